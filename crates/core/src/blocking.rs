@@ -1,0 +1,78 @@
+//! The same client for code that waits.
+
+use crate::error::Error;
+use crate::outcome::{Answer, FetchedNumber, Verification};
+use crate::params::Params;
+use crate::provider::Ask;
+use crate::{client, runtime};
+
+/// [`crate::Client`] whose calls return when they are done; may also be used inside an async runtime's thread.
+///
+/// What needs no I/O is on the [`Client`](crate::Client) inside, which this derefs to.
+#[derive(Clone, Debug)]
+pub struct Client(crate::Client);
+
+impl Client {
+    /// See [`crate::Client::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::new`].
+    pub fn new<K: AsRef<str>, V: Into<String>>(
+        provider: &str,
+        options: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        crate::Client::new(provider, options).map(Self)
+    }
+
+    /// See [`crate::Client::fetch_number`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::fetch_number`].
+    pub fn fetch_number(&self, params: impl Into<Params>) -> Result<FetchedNumber, Error> {
+        self.call(Ask::FetchNumber { params: params.into() })
+    }
+
+    /// See [`crate::Client::verify_number`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::verify_number`].
+    pub fn verify_number(&self, params: impl Into<Params>, number: Option<&str>) -> Result<Verification, Error> {
+        self.call(client::verify_number(params, number))
+    }
+
+    /// See [`crate::Client::verify_identity`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::verify_identity`].
+    pub fn verify_identity(&self, number: &str, name: &str, id_card: &str) -> Result<Verification, Error> {
+        self.call(client::verify_identity(number, name, id_card))
+    }
+
+    /// See [`crate::Client::call`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::call`].
+    pub fn call<T: Answer + Send + 'static>(&self, ask: Ask) -> Result<T, Error> {
+        let client = self.0.clone();
+        runtime::wait(async move { client.call(ask).await })?
+    }
+}
+
+impl From<crate::Client> for Client {
+    fn from(client: crate::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl std::ops::Deref for Client {
+    type Target = crate::Client;
+
+    fn deref(&self) -> &crate::Client {
+        &self.0
+    }
+}

@@ -1,0 +1,79 @@
+//! A signed request as plain data, and the way back from its reply.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::outcome::{Answer, Outcome};
+use crate::provider::{Operation, Provider};
+
+/// A signed request as plain data, for back ends that post it themselves.
+///
+/// Send it once: the token inside is single-use. `Debug` leaves the body out.
+pub struct Call<T> {
+    /// The HTTP method, `POST`.
+    pub method: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// The headers to send, by lower-case name.
+    pub headers: BTreeMap<&'static str, String>,
+    /// The body, which holds the token.
+    pub body: String,
+    pub(crate) return_address: ReturnAddress,
+    pub(crate) answer: PhantomData<fn() -> T>,
+}
+
+/// What reading the reply needs to know of the request.
+#[derive(Clone)]
+pub(crate) struct ReturnAddress {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) operation: Operation,
+    pub(crate) request_id: Option<String>,
+}
+
+impl<T: Answer> Call<T> {
+    /// Reads the reply: HTTP status and body as they came.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the gateway refused, and `protocol` or `decrypt` for a reply that does not hold what it should.
+    pub fn read(&self, status: u16, body: &[u8]) -> Result<T, Error> {
+        self.return_address.read(status, body)
+    }
+}
+
+impl<T> Call<T> {
+    /// The id under which the vendor can find this request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.return_address.request_id.as_deref()
+    }
+}
+
+impl ReturnAddress {
+    pub(crate) fn read<T: Answer>(&self, status: u16, body: &[u8]) -> Result<T, Error> {
+        let read: Result<Outcome, Error> = self.provider.read(self, status, body);
+        read.and_then(|outcome| {
+            T::from_outcome(outcome).ok_or_else(|| Error::protocol("the reply answers another operation"))
+        })
+        .map_err(|error| self.sign(error))
+    }
+
+    /// Adds to an error the facts of this request.
+    pub(crate) fn sign(&self, error: Error) -> Error {
+        error.of_call(self.provider.id(), self.request_id.as_deref())
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("<{} bytes>", self.body.len()))
+            .field("request_id", &self.return_address.request_id)
+            .finish()
+    }
+}

@@ -1,0 +1,210 @@
+//! The short loop around a provider: prepare, send, read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::call::{Call, ReturnAddress};
+use crate::clock::Moment;
+use crate::error::Error;
+use crate::inspect::Inspection;
+use crate::options::Options;
+use crate::outcome::{Answer, FetchedNumber, Verification};
+use crate::params::Params;
+use crate::provider::{self, Ask, Operation, Provider, Signature};
+use crate::secret::{PhoneNumber, Secret};
+#[cfg(feature = "http")]
+use crate::transport::Settings;
+
+/// One app at one provider. Cheap to clone; all clients of a process share one pool of connections.
+#[derive(Clone)]
+pub struct Client {
+    provider: Arc<dyn Provider>,
+    #[cfg(feature = "http")]
+    settings: Arc<Settings>,
+}
+
+impl Client {
+    /// Configures a provider by its id and a flat map of options; the tables are in the README.
+    ///
+    /// Nothing is connected or started before the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unknown provider or option, a missing one, or a key
+    /// that cannot be read.
+    pub fn new<K: AsRef<str>, V: Into<String>>(
+        provider: &str,
+        options: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        let info = provider::find(provider)?;
+        let mut options = Options::read(info.options, options).map_err(|error| error.of_call(info.id, None))?;
+        let provider = (info.build)(&mut options).map_err(|error| error.of_call(info.id, None))?;
+        Self::over(provider, options)
+    }
+
+    pub(crate) fn over(provider: Arc<dyn Provider>, mut options: Options) -> Result<Self, Error> {
+        #[cfg(feature = "http")]
+        let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.of_call(provider.id(), None))?);
+        #[cfg(not(feature = "http"))]
+        let _ = &mut options;
+        Ok(Self {
+            provider,
+            #[cfg(feature = "http")]
+            settings,
+        })
+    }
+
+    /// The provider's id.
+    pub fn provider(&self) -> &'static str {
+        self.provider.id()
+    }
+
+    /// Opens a number that the gateway encrypted, for those who post the form themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), the same for a wrong key and a corrupt ciphertext.
+    pub fn decrypt_number(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+        self.provider.decrypt(ciphertext).map_err(|error| error.of_call(self.provider(), None))
+    }
+
+    /// Tells what is wrong with the phone's params and repairs what loses nothing; no I/O.
+    pub fn inspect(&self, operation: Operation, params: impl Into<Params>, moment: &Moment) -> Inspection {
+        self.provider.inspect(operation, &params.into(), moment)
+    }
+
+    /// Shows the string that a request signs, for comparing with another implementation; no I/O.
+    ///
+    /// # Errors
+    ///
+    /// As the operation's `prepare_…`.
+    pub fn signature(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
+        self.provider.sign(ask, moment).map_err(|error| error.of_call(self.provider(), None))
+    }
+
+    /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for params that the gateway would refuse.
+    pub fn prepare_fetch_number(&self, params: impl Into<Params>) -> Result<Call<FetchedNumber>, Error> {
+        self.prepare(&Ask::FetchNumber { params: params.into() }, &Moment::now()?)
+    }
+
+    /// Builds the signed request of [`verify_number`](Self::verify_number) without sending it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for params or a number that the gateway would refuse.
+    pub fn prepare_verify_number(
+        &self,
+        params: impl Into<Params>,
+        number: Option<&str>,
+    ) -> Result<Call<Verification>, Error> {
+        self.prepare(&verify_number(params, number), &Moment::now()?)
+    }
+
+    /// Builds the signed request of [`verify_identity`](Self::verify_identity) without sending it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for a number, name or id card that the gateway would refuse.
+    pub fn prepare_verify_identity(
+        &self,
+        number: &str,
+        name: &str,
+        id_card: &str,
+    ) -> Result<Call<Verification>, Error> {
+        self.prepare(&verify_identity(number, name, id_card), &Moment::now()?)
+    }
+
+    /// Builds any operation's request at a chosen moment.
+    ///
+    /// # Errors
+    ///
+    /// As the operation's own `prepare_…`.
+    pub fn prepare<T: Answer>(&self, ask: &Ask, moment: &Moment) -> Result<Call<T>, Error> {
+        let draft = self.provider.prepare(ask, moment).map_err(|error| error.of_call(self.provider(), None))?;
+        let headers = BTreeMap::from([
+            ("accept", "application/json".to_owned()),
+            ("content-type", draft.content_type.to_owned()),
+            #[cfg(feature = "http")]
+            ("user-agent", self.settings.user_agent.clone()),
+        ]);
+        let return_address = ReturnAddress {
+            provider: Arc::clone(&self.provider),
+            operation: ask.operation(),
+            request_id: draft.request_id,
+        };
+        Ok(Call { method: "POST", url: draft.url, headers, body: draft.body, return_address, answer: PhantomData })
+    }
+}
+
+/// Over HTTP.
+#[cfg(feature = "http")]
+impl Client {
+    /// 取号 / 一键登录: turns what the phone's SDK returned into the number.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ErrorKind`](crate::ErrorKind); [`Error::retry`] says whether the token is spent.
+    pub async fn fetch_number(&self, params: impl Into<Params>) -> Result<FetchedNumber, Error> {
+        self.call(Ask::FetchNumber { params: params.into() }).await
+    }
+
+    /// 本机号校验: tells whether `number` is the SIM's. It may be left out where the params carry it.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch_number`](Self::fetch_number). "Not this number" is a verdict, not an error.
+    pub async fn verify_number(&self, params: impl Into<Params>, number: Option<&str>) -> Result<Verification, Error> {
+        self.call(verify_number(params, number)).await
+    }
+
+    /// 手机实名认证: tells whether number, name and id card belong together.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch_number`](Self::fetch_number). "They do not" is a verdict, not an error.
+    pub async fn verify_identity(&self, number: &str, name: &str, id_card: &str) -> Result<Verification, Error> {
+        self.call(verify_identity(number, name, id_card)).await
+    }
+
+    /// Any operation: prepare, send once, read.
+    ///
+    /// # Errors
+    ///
+    /// As the operation's own method.
+    pub async fn call<T: Answer>(&self, ask: Ask) -> Result<T, Error> {
+        let renewed = |error: Error| error.of_call(self.provider(), None);
+        self.provider.renew(None).await.map_err(renewed)?;
+        match self.send(&ask).await {
+            Err(error) if self.provider.renew(Some(&error)).await.map_err(renewed)? => self.send(&ask).await,
+            answer => answer,
+        }
+    }
+
+    async fn send<T: Answer>(&self, ask: &Ask) -> Result<T, Error> {
+        let call = self.prepare::<T>(ask, &Moment::now()?)?;
+        let (status, body) = crate::transport::exchange(Arc::clone(&self.settings), call.url, call.headers, call.body)
+            .await
+            .map_err(|error| call.return_address.sign(error))?;
+        call.return_address.read(status, &body)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.provider())
+    }
+}
+
+pub(crate) fn verify_number(params: impl Into<Params>, number: Option<&str>) -> Ask {
+    Ask::VerifyNumber { params: params.into(), number: number.map(Secret::from) }
+}
+
+pub(crate) fn verify_identity(number: &str, name: &str, id_card: &str) -> Ask {
+    Ask::VerifyIdentity { number: number.into(), name: name.into(), id_card: id_card.into() }
+}

@@ -1,0 +1,66 @@
+//! The primitives the vendors use, over well-kept libraries.
+
+pub(crate) mod cbc;
+pub(crate) mod digest;
+pub(crate) mod rsa;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    digits(bytes, b"0123456789abcdef")
+}
+
+/// Upper-case hex.
+pub(crate) fn hex_upper(bytes: &[u8]) -> String {
+    digits(bytes, b"0123456789ABCDEF")
+}
+
+/// Bytes of hex in any letter case; `None` for an odd length or another character.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let text = text.as_bytes();
+    if !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    text.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect()
+}
+
+/// Standard Base64 with padding.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    general_purpose::STANDARD.encode(bytes)
+}
+
+/// URL-safe Base64 without padding.
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Bytes of standard Base64, padding optional.
+pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
+    LENIENT.decode(text).ok()
+}
+
+fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
+    let digit = |nibble: u8| char::from(alphabet[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_read_in_any_case_and_never_odd() {
+        assert_eq!(unhex("00ffAb"), Some(vec![0, 255, 0xab]));
+        assert_eq!((unhex("abc"), unhex("0g"), unhex("é"), unhex("+1")), (None, None, None, None));
+        assert_eq!((hex(&[0, 0xab]), hex_upper(&[0, 0xab])), ("00ab".into(), "00AB".into()));
+    }
+}

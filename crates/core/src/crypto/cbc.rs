@@ -1,0 +1,96 @@
+//! Block ciphers in CBC mode with PKCS#7 padding.
+
+use aes::{Aes128, Aes192, Aes256};
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit};
+use cbc::{Decryptor, Encryptor};
+use des::{Des, TdesEde3};
+use sm4::Sm4;
+use zeroize::Zeroizing;
+
+/// A block cipher that a vendor uses in CBC mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cipher {
+    Aes128,
+    Aes192,
+    Aes256,
+    Des,
+    Sm4,
+    TripleDes,
+}
+
+/// Wrong key, iv or ciphertext: which of them is not told apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Undecipherable;
+
+impl Cipher {
+    /// The key's length in bytes.
+    pub(crate) fn key_size(self) -> usize {
+        match self {
+            Self::Des => 8,
+            Self::Aes128 | Self::Sm4 => 16,
+            Self::Aes192 | Self::TripleDes => 24,
+            Self::Aes256 => 32,
+        }
+    }
+
+    /// The block's and the initialisation vector's length in bytes.
+    pub(crate) fn block_size(self) -> usize {
+        match self {
+            Self::Des | Self::TripleDes => 8,
+            Self::Aes128 | Self::Aes192 | Self::Aes256 | Self::Sm4 => 16,
+        }
+    }
+
+    /// `CBC-Decrypt[key, iv](ciphertext)` without its PKCS#7 padding. DES ignores its parity bits.
+    pub(crate) fn decrypt(
+        self,
+        key: &[u8],
+        iv: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        match self {
+            Self::Aes128 => decrypt::<Aes128>(key, iv, ciphertext),
+            Self::Aes192 => decrypt::<Aes192>(key, iv, ciphertext),
+            Self::Aes256 => decrypt::<Aes256>(key, iv, ciphertext),
+            Self::Des => decrypt::<Des>(key, iv, ciphertext),
+            Self::Sm4 => decrypt::<Sm4>(key, iv, ciphertext),
+            Self::TripleDes => decrypt::<TdesEde3>(key, iv, ciphertext),
+        }
+    }
+
+    /// `CBC-Encrypt[key, iv](plaintext ‖ PKCS#7 padding)`; fails only for a key or iv of the wrong length.
+    pub(crate) fn encrypt(self, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, Undecipherable> {
+        match self {
+            Self::Aes128 => encrypt::<Aes128>(key, iv, plaintext),
+            Self::Aes192 => encrypt::<Aes192>(key, iv, plaintext),
+            Self::Aes256 => encrypt::<Aes256>(key, iv, plaintext),
+            Self::Des => encrypt::<Des>(key, iv, plaintext),
+            Self::Sm4 => encrypt::<Sm4>(key, iv, plaintext),
+            Self::TripleDes => encrypt::<TdesEde3>(key, iv, plaintext),
+        }
+    }
+}
+
+fn decrypt<C: BlockCipherDecrypt + KeyInit>(
+    key: &[u8],
+    iv: &[u8],
+    ciphertext: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+    let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
+    let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
+    let mut buffer = Zeroizing::new(ciphertext.to_vec());
+    let length = mode.decrypt_padded::<Pkcs7>(&mut buffer).map_err(|_| Undecipherable)?.len();
+    buffer.truncate(length);
+    Ok(buffer)
+}
+
+fn encrypt<C: BlockCipherEncrypt + KeyInit>(
+    key: &[u8],
+    iv: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Undecipherable> {
+    let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
+    let mode = Encryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
+    Ok(mode.encrypt_padded_vec::<Pkcs7>(plaintext))
+}

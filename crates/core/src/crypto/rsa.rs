@@ -1,0 +1,170 @@
+//! RSA with PKCS#1 v1.5 padding: 2048 bits and more through aws-lc-rs, 1024 through `rsa`, blinded.
+
+use std::fmt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
+use rsa::pkcs1v15::{DecryptingKey, SigningKey};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey};
+use rsa::sha2::Sha256;
+use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use rsa::traits::{Decryptor, PublicKeyParts};
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use zeroize::Zeroizing;
+
+use crate::crypto;
+use crate::crypto::cbc::Undecipherable;
+use crate::error::Error;
+
+/// A private key, ready for use. Zeroized on drop; `Debug` shows its size.
+pub(crate) struct PrivateKey {
+    modulus_bytes: usize,
+    backend: Backend,
+}
+
+enum Backend {
+    /// 2048 bits and more: constant time, and four times as fast.
+    AwsLc { decrypting: Box<Pkcs1PrivateDecryptingKey>, signing: Box<RsaKeyPair> },
+    /// Fewer than 2048 bits, which aws-lc-rs refuses.
+    RustCrypto { decrypting: Box<DecryptingKey>, signing: Box<SigningKey<Sha256>> },
+}
+
+impl PrivateKey {
+    /// Reads PEM or bare Base64, PKCS#8 or PKCS#1, with any white space: whatever a console hands out.
+    ///
+    /// The PEM label is not trusted, since PKCS#8 under a PKCS#1 label is common; the content decides.
+    ///
+    /// # Errors
+    ///
+    /// `config`, naming `option` and what was found instead.
+    pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA private key, {what}"));
+        if text.contains("ENCRYPTED") {
+            return Err(wrong("got one under a passphrase; remove it first (openssl pkey -in key.pem)"));
+        }
+        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = RsaPrivateKey::from_pkcs8_der(&der).or_else(|_| {
+            RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| {
+                let is_public =
+                    RsaPublicKey::from_public_key_der(&der).is_ok() || RsaPublicKey::from_pkcs1_der(&der).is_ok();
+                wrong(if is_public {
+                    "got a public key; the console keeps the public one, the private one is yours"
+                } else if text.contains("EC PRIVATE KEY") {
+                    "got an elliptic-curve key"
+                } else {
+                    "got something else or a damaged one"
+                })
+            })
+        })?;
+        Self::from_key(key, &wrong)
+    }
+
+    fn from_key(key: RsaPrivateKey, wrong: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
+        let bits = key.n().bits();
+        if bits < SMALLEST_BITS {
+            return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits")));
+        }
+        let backend = if bits < AWS_LC_BITS {
+            Backend::RustCrypto {
+                decrypting: Box::new(DecryptingKey::new(key.clone())),
+                signing: Box::new(SigningKey::new(key)),
+            }
+        } else {
+            let der = key.to_pkcs8_der().map_err(|_| wrong("got one that cannot be encoded"))?;
+            let refused = |_| wrong("got one that fails its consistency checks");
+            let decrypting = PrivateDecryptingKey::from_pkcs8(der.as_bytes()).map_err(refused)?;
+            Backend::AwsLc {
+                decrypting: Box::new(
+                    Pkcs1PrivateDecryptingKey::new(decrypting).map_err(|_| wrong("got one that cannot decrypt"))?,
+                ),
+                signing: Box::new(RsaKeyPair::from_pkcs8(der.as_bytes()).map_err(refused)?),
+            }
+        };
+        Ok(Self { modulus_bytes: usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX), backend })
+    }
+
+    /// The modulus' length in bytes, which is the length of a ciphertext block.
+    pub(crate) fn modulus_bytes(&self) -> usize {
+        self.modulus_bytes
+    }
+
+    /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.
+    ///
+    /// A wrong key may give random bytes instead of an error: check the plaintext's grammar.
+    pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(self.modulus_bytes) {
+            return Err(Undecipherable);
+        }
+        let mut plaintext = Zeroizing::new(Vec::new());
+        for block in ciphertext.chunks_exact(self.modulus_bytes) {
+            plaintext.extend_from_slice(&self.decrypt_block(block)?);
+        }
+        Ok(plaintext)
+    }
+
+    fn decrypt_block(&self, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        match &self.backend {
+            Backend::AwsLc { decrypting, .. } => {
+                let mut buffer = Zeroizing::new(vec![0; decrypting.min_output_size()]);
+                let length = decrypting.decrypt(block, &mut buffer).map_err(|_| Undecipherable)?.len();
+                buffer.truncate(length);
+                Ok(buffer)
+            }
+            Backend::RustCrypto { decrypting, .. } => {
+                decrypting.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
+            }
+        }
+    }
+
+    /// `RSASSA-PKCS1-v1_5[key, SHA-256](message)`, as long as the modulus. RFC 8017 §8.2.1.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the operating system has no randomness for blinding.
+    pub(crate) fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.backend {
+            Backend::AwsLc { signing, .. } => {
+                let mut signature = vec![0; self.modulus_bytes];
+                signing
+                    .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+                    .map_err(|_| Error::config("the private key cannot sign"))?;
+                Ok(signature)
+            }
+            Backend::RustCrypto { signing, .. } => signing
+                .try_sign_with_rng(&mut getrandom::SysRng, message)
+                .map(|signature| signature.to_vec())
+                .map_err(|_| Error::config("the private key cannot sign")),
+        }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<RSA private key of {} bits>", self.modulus_bytes * 8)
+    }
+}
+
+/// The DER inside PEM armour or bare Base64, white space and labels aside.
+fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    if let Some(at) = text.find("-----BEGIN ") {
+        let body = &text[at + 11..];
+        rest = &body[body.find("-----")? + 5..];
+        rest = &rest[..rest.find("-----END ")?];
+    }
+    // Some consoles and .env files write line ends as the two characters `\n`.
+    for part in rest.split("\\n") {
+        base64.extend(part.chars().filter(|c| !c.is_whitespace()));
+    }
+    let der = crypto::unbase64(&base64)?;
+    (!der.is_empty()).then(|| Zeroizing::new(der))
+}
+
+/// The vendors' smallest size; anything less is factored by a laptop.
+const SMALLEST_BITS: u32 = 1024;
+
+/// aws-lc-rs takes private keys from this size on.
+const AWS_LC_BITS: u32 = 2048;

@@ -1,0 +1,60 @@
+//! What can have gone wrong between the phone and here, told without spending the token.
+
+use super::wire;
+use crate::inspect::{Cause, Inspection};
+use crate::params::Params;
+use crate::provider::Operation;
+
+/// Checks what the phone's SDK returned and what the back end added, and repairs what loses nothing.
+///
+/// Source: seeds/china-mobile-auth-android.txt §2.5, §2.6 and §5.2.3. Vectors: `cmcc/inspect.json`.
+pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str) -> Inspection {
+    let mut found = Inspection::clean(params);
+    check_phone_succeeded(&mut found);
+    found.repair_base64(wire::params::TOKEN);
+    if found.require(&[wire::params::TOKEN]) {
+        check_token(&mut found);
+    }
+    for name in wire::params::APP_ID {
+        if found.params.field(name).is_some_and(|given| given != app_id) {
+            let message = format!("expected {app_id}, the app that this client is configured for");
+            found.refuse(name, Cause::OtherApp, message);
+        }
+    }
+    if operation == Operation::VerifyNumber {
+        check_choice(&mut found, wire::params::OPEN_TYPE, &["0", "1", "2", "3"]);
+        check_choice(&mut found, wire::params::REQUESTER_TYPE, &["0", "1"]);
+    }
+    found
+}
+
+/// The SDK's map tells how the phone fared; with any other code than 103000 there is no token to exchange.
+fn check_phone_succeeded(found: &mut Inspection) {
+    let Some(code) = found.params.field(wire::params::RESULT_CODE) else { return };
+    if code != wire::login::SUCCESS {
+        let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+        found.refuse(wire::params::RESULT_CODE, Cause::PhoneFailed, format!("its SDK returned {code}"));
+    }
+}
+
+fn check_token(found: &mut Inspection) {
+    let Some(token) = found.params.field(wire::params::TOKEN) else { return };
+    let length = token.len();
+    let is_cut =
+        token.ends_with("...") || token.ends_with('…') || token.starts_with("STsid") && length < SHORTEST_STSID;
+    if is_cut {
+        let message = format!("got {length} characters; a token has 57 or more");
+        found.refuse(wire::params::TOKEN, Cause::Truncated, message);
+    } else if !token.bytes().all(|b| b.is_ascii_graphic()) {
+        found.refuse(wire::params::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
+    }
+}
+
+fn check_choice(found: &mut Inspection, field: &str, known: &[&str]) {
+    if found.params.field(field).is_some_and(|given| !known.contains(&given)) {
+        found.refuse(field, Cause::UnknownValue, format!("expected one of {}", known.join(", ")));
+    }
+}
+
+/// Samples have 57 and 58 characters; the document promises no length, so there is room below.
+const SHORTEST_STSID: usize = 40;

@@ -1,0 +1,326 @@
+//! 中国移动认证 China Mobile (cmpassport).
+//!
+//! Endpoints: `/unisdk/rsapi/loginTokenValidate` (token → number) and `/openapi/rs/tokenValidate` (token + number →
+//! yes or no), JSON in which every value is a string. The back end signs: MD5 or SHA256withRSA for the one,
+//! HmacSHA256 for the other. The number comes back in clear, or as RSA in hex. Source: seeds/china-mobile-auth-android.txt.
+
+mod codes;
+mod inspect;
+mod sign;
+mod wire;
+
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::call::ReturnAddress;
+use crate::clock::Moment;
+use crate::codes as code;
+use crate::crypto::rsa::PrivateKey;
+use crate::error::Error;
+use crate::inspect::Inspection;
+use crate::options::{Form, OptionSpec, Options};
+use crate::origin::Origin;
+use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Verification};
+use crate::params::Params;
+use crate::provider::{Ask, Draft, Operation, Provider, ProviderInfo, Signature};
+use crate::reply::{self, Fields};
+use crate::secret::{PhoneNumber, Secret, is_number};
+
+pub(crate) const INFO: ProviderInfo = ProviderInfo {
+    id: "cmcc",
+    zh: "中国移动认证",
+    en: "China Mobile (cmpassport)",
+    operations: &[Operation::FetchNumber, Operation::VerifyNumber],
+    options: &[
+        OptionSpec::new(
+            "app_id",
+            Form::Id,
+            "签发 token 的 App 的 AppID",
+            "the AppID of the app whose SDK issued the token",
+        )
+        .required(),
+        OptionSpec::new(
+            "app_key",
+            Form::Secret,
+            "AppKey：本机号码校验必需；未配置 app_secret 时也用于登录的 MD5 签名",
+            "the AppKey: needed for verify_number; also signs logins (MD5) where app_secret is not configured",
+        ),
+        OptionSpec::new(
+            "app_secret",
+            Form::Secret,
+            "APPSecret：2018-12 之后的应用用它做登录的 MD5 签名",
+            "the APPSecret: signs logins (MD5) of apps made after 2018-12",
+        ),
+        OptionSpec::new(
+            "private_key",
+            Form::Key,
+            "RSA 私钥（应用公钥1 的一对）：配置后登录改用 RSA 签名",
+            "the RSA private key of 应用公钥1: where configured, logins are signed with it",
+        ),
+        OptionSpec::new(
+            "decrypt_key",
+            Form::Key,
+            "RSA 私钥（应用公钥2 的一对），用于解密号码；默认同 private_key",
+            "the RSA private key of 应用公钥2, which opens the number; private_key if left out",
+        ),
+        OptionSpec::new(
+            "strict_check",
+            Form::Choice(&["0", "1"]),
+            "1 要求网关强校验服务器 IP 白名单",
+            "1 asks the gateway to enforce the server's IP allow list",
+        )
+        .default("0"),
+    ],
+    tables: &[codes::LOGIN_TOKEN_VALIDATE, codes::TOKEN_VALIDATE, codes::PHONE_SDK],
+    build: |options| Ok(Arc::new(Cmcc::new(options)?)),
+};
+
+/// A configured app.
+#[derive(Debug)]
+struct Cmcc {
+    origin: Origin,
+    app_id: String,
+    app_key: Option<Secret>,
+    login_key: sign::LoginKey,
+    decrypt_key: Option<PrivateKey>,
+    strict_check: String,
+}
+
+impl Cmcc {
+    fn new(options: &mut Options) -> Result<Self, Error> {
+        let base_url = options.take("base_url");
+        let private_key = options.take("private_key");
+        let decrypt_key = options.take("decrypt_key");
+        let app_key = options.take("app_key").map(|key| Secret::from(key.as_str()));
+        let app_secret = options.take("app_secret").map(|secret| Secret::from(secret.as_str()));
+        let login_key = match (&private_key, app_secret, app_key.clone()) {
+            (Some(pem), ..) => sign::LoginKey::Rsa(PrivateKey::parse("private_key", pem)?),
+            (None, Some(secret), _) => sign::LoginKey::Md5 { secret, option: "app_secret" },
+            (None, None, Some(secret)) => sign::LoginKey::Md5 { secret, option: "app_key" },
+            (None, None, None) => {
+                return Err(Error::config("one of the options app_key, app_secret and private_key is required"));
+            }
+        };
+        let decrypt_key = match (decrypt_key, private_key) {
+            (Some(pem), _) => Some(PrivateKey::parse("decrypt_key", &pem)?),
+            (None, Some(pem)) => Some(PrivateKey::parse("private_key", &pem)?),
+            (None, None) => None,
+        };
+        Ok(Self {
+            origin: Origin::parse("base_url", base_url.as_ref().map_or(wire::ORIGIN, |url| url.as_str()))?,
+            app_id: options.required("app_id")?.to_string(),
+            app_key,
+            login_key,
+            decrypt_key,
+            strict_check: options.required("strict_check")?.to_string(),
+        })
+    }
+
+    /// Builds the request, and the signature that is in it.
+    fn request(&self, ask: &Ask, moment: &Moment) -> Result<(Draft, Signature), Error> {
+        match ask {
+            Ask::FetchNumber { params } => self.login_request(params, moment),
+            Ask::VerifyNumber { params, number } => self.verify_request(params, number.as_ref(), moment),
+            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
+        }
+    }
+
+    fn login_request(&self, params: &Params, moment: &Moment) -> Result<(Draft, Signature), Error> {
+        let params = self.inspect(Operation::FetchNumber, params, moment).into_params()?;
+        let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
+        let token = params.field(wire::params::TOKEN).unwrap_or_default();
+        let signature = self.login_key.sign(&sign::LoginFields {
+            app_id: &self.app_id,
+            version: wire::login::VERSION,
+            msg_id: &msg_id,
+            system_time: &time,
+            strict_check: &self.strict_check,
+            token,
+        })?;
+        let request = wire::login::Request {
+            version: wire::login::VERSION,
+            msgid: &msg_id,
+            systemtime: &time,
+            strictcheck: &self.strict_check,
+            appid: &self.app_id,
+            expandparams: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)),
+            token,
+            sign: &signature.value,
+            encryptionalgorithm: matches!(self.login_key, sign::LoginKey::Rsa(_)).then_some(wire::login::RSA),
+        };
+        Ok((self.draft(wire::login::PATH, &request, msg_id.clone())?, signature))
+    }
+
+    fn verify_request(
+        &self,
+        params: &Params,
+        number: Option<&Secret>,
+        moment: &Moment,
+    ) -> Result<(Draft, Signature), Error> {
+        let app_key = self.app_key.as_ref().map(Secret::expose).ok_or_else(|| {
+            Error::config("option app_key: verify_number needs it, and app_secret does not stand in for it")
+        })?;
+        let number =
+            number.ok_or_else(|| Error::input("number: the phone's params do not carry it, so it is required"))?;
+        let number = PhoneNumber::parse(number.expose())?;
+        let params = self.inspect(Operation::VerifyNumber, params, moment).into_params()?;
+        let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
+        let token = params.field(wire::params::TOKEN).unwrap_or_default();
+        let phone_num = sign::phone_num(&number, app_key, &time);
+        let version = wire::verify::VERSION;
+        let signature = sign::sign_verify(app_key, [&self.app_id, &msg_id, &phone_num, &time, token, version]);
+        let encoded = |value: &str| utf8_percent_encode(value, RESERVED).to_string();
+        let request = wire::verify::Request {
+            header: wire::verify::Header { version, msg_id: &msg_id, timestamp: &time, app_id: &self.app_id },
+            body: wire::verify::Body {
+                open_type: params.field(wire::params::OPEN_TYPE).unwrap_or(UNKNOWN_CARRIER),
+                requester_type: params.field(wire::params::REQUESTER_TYPE).unwrap_or(FROM_AN_APP),
+                message: params.field(wire::params::MESSAGE).map(encoded),
+                expand_params: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)).map(encoded),
+                phone_num: &phone_num,
+                token,
+                sign: &signature.value,
+            },
+        };
+        Ok((self.draft(wire::verify::PATH, &request, msg_id.clone())?, signature))
+    }
+
+    fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: String) -> Result<Draft, Error> {
+        let body = serde_json::to_string(request);
+        Ok(Draft {
+            url: self.origin.at(path),
+            content_type: "application/json",
+            body: body.map_err(|error| Error::input("the params do not fit into JSON").caused_by(error))?,
+            request_id: Some(msg_id),
+        })
+    }
+
+    fn read_login(&self, request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
+        let answered = Answered::read(&mut reply, &mut Fields::default(), &mut Fields::default(), request)?;
+        let charge = if answered.task_id.is_some() { Charge::Yes } else { Charge::Unknown };
+        if answered.code != wire::login::SUCCESS {
+            let error = match code::find(codes::LOGIN_TOKEN_VALIDATE, &answered.code, &answered.message) {
+                Some(row) => row.to_error(&answered.message),
+                None => Error::undocumented(&answered.code, &answered.message),
+            };
+            return Err(error.charged(charge));
+        }
+        let number = match reply.text(wire::reply::MSISDN).filter(|msisdn| !msisdn.is_empty()) {
+            None => Err(Error::protocol("the reply says success but holds no msisdn")),
+            Some(msisdn) if is_number(&msisdn) => PhoneNumber::parse(&msisdn),
+            Some(msisdn) => self.decrypt(&msisdn),
+        };
+        let number = number.map_err(|error| error.charged(charge))?;
+        Ok(Outcome::Fetched(FetchedNumber { number, receipt: answered.receipt(charge, [reply]) }))
+    }
+
+    fn read_verify(request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
+        let mut header = reply.object(wire::reply::HEADER)?;
+        let mut body = reply.object(wire::reply::BODY)?;
+        let answered = Answered::read(&mut reply, &mut header, &mut body, request)?;
+        let row = code::find(codes::TOKEN_VALIDATE, &answered.code, &answered.message)
+            .ok_or_else(|| Error::undocumented(&answered.code, &answered.message))?;
+        let code::Meaning::Verdict(verdict) = row.meaning else { return Err(row.to_error(&answered.message)) };
+        let receipt = answered.receipt(row.charge, [reply, header, body]);
+        Ok(Outcome::Verified(Verification { verdict, receipt }))
+    }
+}
+
+impl Provider for Cmcc {
+    fn id(&self) -> &'static str {
+        INFO.id
+    }
+
+    fn inspect(&self, operation: Operation, params: &Params, _moment: &Moment) -> Inspection {
+        inspect::inspect(operation, params, &self.app_id)
+    }
+
+    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
+        self.request(ask, moment).map(|(draft, _)| draft)
+    }
+
+    fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
+        let reply = reply::object(status, body)?;
+        match request.operation {
+            Operation::VerifyNumber => Self::read_verify(request, reply),
+            _ => self.read_login(request, reply),
+        }
+    }
+
+    fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+        let key = self.decrypt_key.as_ref().ok_or_else(|| {
+            Error::config("option decrypt_key: the number is RSA-encrypted, but no private key is configured").advise(
+                "请配置 decrypt_key（应用公钥2 对应的私钥），未配置时使用 private_key",
+                "configure decrypt_key, the private key of 应用公钥2; private_key is used if it is left out",
+            )
+        })?;
+        sign::open(key, ciphertext)
+    }
+
+    fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
+        self.request(ask, moment).map(|(_, signature)| signature)
+    }
+}
+
+/// What both interfaces answer, wherever in the reply it stands.
+struct Answered {
+    code: String,
+    message: String,
+    task_id: Option<String>,
+    request_id: Option<String>,
+}
+
+impl Answered {
+    /// Looks in the header, then at the top, then in the body: failures come with and without header.
+    ///
+    /// # Errors
+    ///
+    /// `protocol` if there is no code, or if the reply names another request: its number is somebody else's.
+    fn read(
+        reply: &mut Fields,
+        header: &mut Fields,
+        body: &mut Fields,
+        request: &ReturnAddress,
+    ) -> Result<Self, Error> {
+        let code = header.text_any_case(wire::reply::RESULT_CODE);
+        let code = code.or_else(|| reply.text_any_case(wire::reply::RESULT_CODE));
+        let code = code.ok_or_else(|| Error::protocol("the reply holds no resultCode"))?;
+        let said = body.text(wire::reply::RESULT_DESC).or_else(|| reply.text(wire::reply::RESULT_DESC));
+        let message = said.or_else(|| reply.text(wire::reply::DESC)).unwrap_or_default();
+        let answers = header.text(wire::reply::MSG_ID).or_else(|| reply.text(wire::reply::IN_RESPONSE_TO));
+        if let (Some(answers), Some(asked)) = (&answers, &request.request_id)
+            && !answers.eq_ignore_ascii_case(asked)
+        {
+            return Err(Error::protocol("the reply answers another request, so its content is not used"));
+        }
+        Ok(Self {
+            code,
+            message,
+            task_id: body.text(wire::reply::TASK_ID).or_else(|| reply.text(wire::reply::TASK_ID)),
+            request_id: request.request_id.clone().or(answers),
+        })
+    }
+
+    fn receipt<const N: usize>(self, charge: Charge, rest: [Fields; N]) -> Receipt {
+        Receipt {
+            provider: INFO.id,
+            code: self.code,
+            message: self.message,
+            charge,
+            trade_no: self.task_id,
+            request_id: self.request_id,
+            risk: None,
+            extra: reply::extra(rest),
+        }
+    }
+}
+
+/// Everything but RFC 3986's unreserved characters; both kinds of decoder read `%20` as a blank.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// `openType`: 0 unknown, 1 China Mobile, 2 China Unicom, 3 China Telecom.
+const UNKNOWN_CARRIER: &str = "0";
+
+/// `requesterType`: 0 app, 1 WAP.
+const FROM_AN_APP: &str = "0";

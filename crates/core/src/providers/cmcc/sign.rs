@@ -1,0 +1,87 @@
+//! What is signed, and how the number is opened.
+
+use zeroize::Zeroizing;
+
+use crate::crypto::rsa::PrivateKey;
+use crate::crypto::{self, digest};
+use crate::error::Error;
+use crate::provider::Signature;
+use crate::secret::{PhoneNumber, Secret};
+
+/// How `loginTokenValidate` is signed.
+#[derive(Debug)]
+pub(super) enum LoginKey {
+    /// `encryptionalgorithm` left out. The option that the secret came from is named for whoever compares.
+    Md5 { secret: Secret, option: &'static str },
+    /// `encryptionalgorithm` is `RSA`.
+    Rsa(PrivateKey),
+}
+
+/// The fields of `loginTokenValidate` that are signed, in the order in which they are.
+pub(super) struct LoginFields<'a> {
+    pub(super) app_id: &'a str,
+    pub(super) version: &'a str,
+    pub(super) msg_id: &'a str,
+    pub(super) system_time: &'a str,
+    pub(super) strict_check: &'a str,
+    pub(super) token: &'a str,
+}
+
+impl LoginKey {
+    /// `HEX(MD5(appid ‖ version ‖ msgid ‖ systemtime ‖ strictcheck ‖ token ‖ secret))`, or
+    /// `HEX(RSASSA-PKCS1-v1_5[private_key, SHA-256](appid ‖ token))`; both in capitals.
+    ///
+    /// Source: seeds/china-mobile-auth-android.txt §5.1.3, protocols/china-mobile.md §1.3 and §1.4.
+    /// Vectors: `cmcc/sign.json`.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the key cannot sign.
+    pub(super) fn sign(&self, fields: &LoginFields<'_>) -> Result<Signature, Error> {
+        let LoginFields { app_id, version, msg_id, system_time, strict_check, token } = fields;
+        match self {
+            Self::Md5 { secret, option } => {
+                let fields = Zeroizing::new(format!("{app_id}{version}{msg_id}{system_time}{strict_check}{token}"));
+                let signed = Zeroizing::new(format!("{}{}", fields.as_str(), secret.expose()));
+                let value = crypto::hex_upper(&digest::md5(signed.as_bytes()));
+                Ok(Signature { algorithm: "MD5", base: format!("{}{{{option}}}", fields.as_str()), value })
+            }
+            Self::Rsa(key) => {
+                let base = format!("{app_id}{token}");
+                let value = crypto::hex_upper(&key.sign_sha256(base.as_bytes())?);
+                Ok(Signature { algorithm: "SHA256withRSA", base, value })
+            }
+        }
+    }
+}
+
+/// `HEX(SHA-256(number ‖ app_key ‖ timestamp))` in capitals: how `tokenValidate` carries the number.
+///
+/// Source: seeds/china-mobile-auth-android.txt §5.2.3. Vectors: `cmcc/sign.json`.
+pub(super) fn phone_num(number: &PhoneNumber, app_key: &str, timestamp: &str) -> String {
+    let hashed = Zeroizing::new(format!("{}{app_key}{timestamp}", number.expose()));
+    crypto::hex_upper(&digest::sha256(hashed.as_bytes()))
+}
+
+/// `HEX(HMAC-SHA256[app_key](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))` in capitals.
+///
+/// The document's "natural order" of the names is this order; the other fields are not signed.
+///
+/// Source: seeds/china-mobile-auth-android.txt §5.2.3. Vectors: `cmcc/sign.json`.
+pub(super) fn sign_verify(
+    app_key: &str,
+    [app_id, msg_id, phone_num, timestamp, token, version]: [&str; 6],
+) -> Signature {
+    let base = [app_id, msg_id, phone_num, timestamp, token, version].concat();
+    let value = crypto::hex_upper(&digest::hmac_sha256(app_key.as_bytes(), base.as_bytes()));
+    Signature { algorithm: "HmacSHA256", base, value }
+}
+
+/// `RSAES-PKCS1-v1_5-Decrypt[decrypt_key](hex⁻¹(msisdn))`; Base64 is tolerated.
+///
+/// Source: protocols/china-mobile.md §1.4. Vectors: `cmcc/decrypt.json`.
+pub(super) fn open(key: &PrivateKey, ciphertext: &str) -> Result<PhoneNumber, Error> {
+    let ciphertext = crate::repair::base64(ciphertext).0;
+    let bytes = crypto::unhex(&ciphertext).or_else(|| crypto::unbase64(&ciphertext)).ok_or_else(Error::decrypt)?;
+    PhoneNumber::from_plaintext(key.decrypt(&bytes))
+}

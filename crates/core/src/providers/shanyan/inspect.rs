@@ -1,0 +1,125 @@
+//! What can have gone wrong between the phone and here, told without spending the token.
+
+use super::sign::sign_v1;
+use super::wire::{self, Endpoint};
+use crate::clock::Moment;
+use crate::crypto;
+use crate::inspect::{Action, Cause, Inspection};
+use crate::params::Params;
+use crate::secret::is_number;
+
+/// Checks the fields that the phone's SDK returned for `endpoint`, and repairs what loses nothing.
+///
+/// Source: seeds/shanyan-v1-server-api.txt, FAQ 1 to 4. Vectors: `shanyan/inspect.json`.
+pub(super) fn inspect(
+    endpoint: &Endpoint,
+    params: &Params,
+    app_id: &str,
+    app_key: &str,
+    moment: &Moment,
+) -> Inspection {
+    let mut found = Inspection::clean(params);
+    for field in [endpoint.token, wire::SIGN] {
+        found.repair_base64(field);
+    }
+    // A plain model name may have blanks of its own; only what becomes whole Base64 was Base64.
+    found.repair_base64_if("device", |device| device.len().is_multiple_of(4) && crypto::unbase64(device).is_some());
+    let complete = found.require(endpoint.fields);
+    check_extra_fields(&mut found, endpoint, app_key);
+    check_sign(&mut found);
+    check_telecom(&mut found, endpoint);
+    check_app(&mut found, app_id);
+    check_mobile(&mut found);
+    check_time(&mut found, moment);
+    let refused = found.is_refused();
+    if complete && !refused && !is_signed(&found.params, app_key) {
+        let message = "one of the fields is not as the phone's SDK returned it, or app_key is of another app";
+        found.found(wire::SIGN, Cause::BadSignature, Action::Noted, message);
+    }
+    found
+}
+
+/// The phone signs every field it returns, so its signature tells which of the others are its own.
+fn check_extra_fields(found: &mut Inspection, endpoint: &Endpoint, app_key: &str) {
+    let is_known = |name: &str| endpoint.fields.contains(&name) || wire::OPTIONAL_FIELDS.contains(&name);
+    let extra: Vec<String> =
+        found.params.fields().map(|(name, _)| name).filter(|name| !is_known(name)).map(str::to_owned).collect();
+    if extra.is_empty() || is_signed(&found.params, app_key) {
+        return;
+    }
+    let mut without = found.params.clone();
+    extra.iter().for_each(|name| without.remove(name));
+    let is_signed_without = is_signed(&without, app_key);
+    for name in extra {
+        if is_signed_without {
+            found.found(&name, Cause::Extra, Action::Repaired, "the phone did not sign it; left out");
+        } else {
+            found.refuse(&name, Cause::Extra, "the phone's SDK does not return it");
+        }
+    }
+    if is_signed_without {
+        found.params = without;
+    }
+}
+
+fn is_signed(params: &Params, app_key: &str) -> bool {
+    params.field(wire::SIGN).is_some_and(|sign| sign == sign_v1(params, app_key).value)
+}
+
+/// 20 bytes in 28 characters of Base64.
+fn check_sign(found: &mut Inspection) {
+    let Some(sign) = found.params.field(wire::SIGN).filter(|sign| !sign.trim().is_empty()) else { return };
+    if sign.len() != 28 || crypto::unbase64(sign).is_none_or(|bytes| bytes.len() != 20) {
+        let length = sign.len();
+        found.refuse(wire::SIGN, Cause::Truncated, format!("expected 28 characters of Base64, got {length}"));
+    }
+}
+
+fn check_telecom(found: &mut Inspection, endpoint: &Endpoint) {
+    let Some(telecom) = found.params.field(wire::TELECOM).filter(|telecom| !telecom.trim().is_empty()) else { return };
+    if endpoint.path(telecom).is_none() {
+        found.refuse(wire::TELECOM, Cause::UnknownTelecom, "expected CMCC, CUCC or CTCC in capitals");
+    }
+}
+
+fn check_app(found: &mut Inspection, app_id: &str) {
+    let Some(given) = found.params.field(wire::APP_ID).filter(|given| !given.trim().is_empty()) else { return };
+    if given != app_id {
+        let message = format!("expected {app_id}, the app that this client is configured for");
+        found.refuse(wire::APP_ID, Cause::OtherApp, message);
+    }
+}
+
+fn check_mobile(found: &mut Inspection) {
+    let Some(mobile) = found.params.field(wire::MOBILE).filter(|mobile| !mobile.trim().is_empty()) else { return };
+    if !is_number(mobile) {
+        found.refuse(wire::MOBILE, Cause::NotANumber, "expected 1 and ten more digits");
+    }
+}
+
+/// The gateway refuses params whose time is more than 3 minutes away; China Mobile's tokens live 2.
+fn check_time(found: &mut Inspection, moment: &Moment) {
+    let Some(text) = found.params.field(wire::TIMESTAMP).filter(|text| !text.trim().is_empty()) else { return };
+    let limit_ms = if found.params.field(wire::TELECOM) == Some("CMCC") { 120_000 } else { 180_000 };
+    let Ok(signed_ms) = text.parse::<u64>() else {
+        return found.refuse(wire::TIMESTAMP, Cause::NotATime, "expected milliseconds since 1970, digits only");
+    };
+    if text.len() == 10 {
+        found.refuse(wire::TIMESTAMP, Cause::Seconds, "expected 13 digits of milliseconds, got 10");
+    } else if text.len() != 13 {
+        found.refuse(
+            wire::TIMESTAMP,
+            Cause::NotATime,
+            format!("expected 13 digits of milliseconds, got {}", text.len()),
+        );
+    } else if moment.now_ms > signed_ms + limit_ms {
+        let age = (moment.now_ms - signed_ms) / 1000;
+        found.refuse(wire::TIMESTAMP, Cause::Stale, format!("{age} seconds old, the limit is {}", limit_ms / 1000));
+    } else if signed_ms > moment.now_ms + FUTURE_MS {
+        let ahead = (signed_ms - moment.now_ms) / 1000;
+        found.refuse(wire::TIMESTAMP, Cause::Future, format!("{ahead} seconds ahead of this machine's clock"));
+    }
+}
+
+/// FAQ 3 of the seed: more than three minutes away in either direction.
+const FUTURE_MS: u64 = 180_000;

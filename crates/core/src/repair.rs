@@ -1,0 +1,104 @@
+//! Damage that Base64 and tokens take on their way from the phone, undone where nothing is lost.
+
+use std::borrow::Cow;
+
+use crate::inspect::Cause;
+
+/// Undoes what relays do to Base64: `\u003d`, `%2B`, a blank where `+` stood, white space around.
+///
+/// Standard Base64 has none of these characters itself, so the repair is exact. `\u003d` may be escaped any number
+/// of times. A blank at an end is a `+` if that makes the length a multiple of four, and white space otherwise.
+pub(crate) fn base64(text: &str) -> (Cow<'_, str>, Vec<Cause>) {
+    let mut value = Cow::Borrowed(text);
+    let mut causes = Vec::new();
+    for (cause, undo) in UNDO {
+        if let Some(repaired) = undo(&value) {
+            value = Cow::Owned(repaired);
+            causes.push(*cause);
+        }
+    }
+    (value, causes)
+}
+
+/// `\u003d` → `=`, and likewise for `+` and `/`, with any number of backslashes.
+fn without_unicode_escapes(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let tail = rest[at..].trim_start_matches('\\');
+        let plain = match tail.as_bytes().first_chunk::<5>().map(|head| head.to_ascii_lowercase()) {
+            Some(head) if head == *b"u003d" => '=',
+            Some(head) if head == *b"u002b" => '+',
+            Some(head) if head == *b"u002f" => '/',
+            _ => return None,
+        };
+        out.push_str(&rest[..at]);
+        out.push(plain);
+        rest = &tail[5..];
+    }
+    (rest.len() < text.len()).then(|| out + rest)
+}
+
+/// `%2B` → `+`, once or twice encoded; `None` where nothing is encoded or what comes out is not plain text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let decode = |text: &str| -> Option<String> {
+        let (at, _) = text.match_indices('%').next()?;
+        let is_escape = text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        if !is_escape {
+            return None;
+        }
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+        decoded.bytes().all(|b| b.is_ascii_graphic() || b == b' ').then(|| decoded.into_owned())
+    };
+    let once = decode(text)?;
+    Some(decode(&once).unwrap_or(once))
+}
+
+fn with_plus_for_blank(text: &str) -> Option<String> {
+    text.contains(' ').then(|| text.replace(' ', "+"))
+}
+
+fn trimmed(text: &str) -> Option<String> {
+    let lines = text.trim_matches(['\r', '\n', '\t']);
+    let kept = if lines.len().is_multiple_of(4) { lines } else { lines.trim() };
+    (kept.len() < text.len()).then(|| kept.to_owned())
+}
+
+/// In the order in which the outermost damage comes first.
+const UNDO: &[(Cause, fn(&str) -> Option<String>)] = &[
+    (Cause::UnicodeEscape, without_unicode_escapes),
+    (Cause::PercentEncoded, percent_decoded),
+    (Cause::SurroundingBlank, trimmed),
+    (Cause::BlankForPlus, with_plus_for_blank),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_comes_back_from_every_relay() {
+        let cases = [
+            (r"ab\u003d\u003d", "ab==", vec![Cause::UnicodeEscape]),
+            (r"ab\\u003D\\u003D", "ab==", vec![Cause::UnicodeEscape]),
+            (r"a\u002b\u002fb", "a+/b", vec![Cause::UnicodeEscape]),
+            ("a%2Bb%3D", "a+b=", vec![Cause::PercentEncoded]),
+            ("a%252Bb%253D", "a+b=", vec![Cause::PercentEncoded]),
+            ("a b=", "a+b=", vec![Cause::BlankForPlus]),
+            (" ab=", "+ab=", vec![Cause::BlankForPlus]),
+            (" abc= ", "abc=", vec![Cause::SurroundingBlank]),
+            ("abc=\r\n", "abc=", vec![Cause::SurroundingBlank]),
+            ("abc=", "abc=", vec![]),
+        ];
+        for (damaged, whole, causes) in cases {
+            assert_eq!(base64(damaged), (Cow::Borrowed(whole), causes), "{damaged}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_escape_is_left_alone() {
+        for text in [r"a\nb", r"a\u0041", r"a\u003", "100%", "%zz", "%E4%BD"] {
+            assert_eq!(base64(text).0, text, "{text}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! One I/O core for the process, built at the first call and never shared over a fork.
+//!
+//! A forked child that used its parent's connections could read the parent's reply: somebody else's number. So the
+//! core carries the id of the process that built it, and any other process leaves it alone and builds its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, mpsc};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+use crate::error::Error;
+use crate::transport::Settings;
+use crate::transport::http::{self, Route};
+
+/// The I/O core: one worker thread, and one HTTP client for each way out.
+pub(crate) struct Io {
+    pid: u32,
+    runtime: Runtime,
+    clients: ArcSwap<HashMap<Route, reqwest::Client>>,
+}
+
+/// The process's I/O core, built now if this is its first call since start or fork.
+///
+/// # Errors
+///
+/// `config` if the operating system refuses a thread or a descriptor.
+pub(crate) fn current() -> Result<Arc<Io>, Error> {
+    let pid = std::process::id();
+    loop {
+        let seen = CURRENT.load_full();
+        if let Some(io) = seen.as_ref().filter(|io| io.pid == pid) {
+            return Ok(Arc::clone(io));
+        }
+        // Dropping a core waits for its threads, and after a fork they are not there: the inherited one is kept for ever.
+        std::mem::forget(seen.clone());
+        let built = Arc::new(Io::new(pid)?);
+        let previous = CURRENT.compare_and_swap(&seen, Some(Arc::clone(&built)));
+        if previous.as_ref().map(Arc::as_ptr) == seen.as_ref().map(Arc::as_ptr) {
+            return Ok(built);
+        }
+        // Another thread was first. Its core is used, and ours goes without waiting for its threads.
+        if let Some(io) = Arc::into_inner(built) {
+            io.runtime.shutdown_background();
+        }
+    }
+}
+
+/// Runs a future on the core and waits for it; the calling thread may belong to another runtime.
+///
+/// # Errors
+///
+/// As [`current`].
+pub(crate) fn wait<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
+    let (answer, wait) = mpsc::sync_channel(1);
+    current()?.runtime.spawn(async move {
+        // The receiver is gone only if the caller's thread is.
+        drop(answer.send(future.await));
+    });
+    wait.recv().map_err(|_| Error::config("the I/O core stopped while it was in use"))
+}
+
+impl Io {
+    fn new(pid: u32) -> Result<Self, Error> {
+        // One worker: a current-thread runtime would leave sockets unattended between two calls.
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("quhao-io")
+            .enable_all()
+            .build()
+            .map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
+        Ok(Self { pid, runtime, clients: ArcSwap::default() })
+    }
+
+    /// Runs a future on the core; dropping the handle ends it.
+    pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        Task(self.runtime.spawn(future))
+    }
+
+    /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
+    pub(crate) fn client(&self, settings: &Settings) -> Result<reqwest::Client, Error> {
+        if let Some(client) = self.clients.load().get(&settings.route) {
+            return Ok(client.clone());
+        }
+        let built = {
+            let _inside = self.runtime.enter();
+            http::client(&settings.route)?
+        };
+        self.clients.rcu(|clients| {
+            let mut clients = HashMap::clone(clients);
+            clients.entry(settings.route.clone()).or_insert_with(|| built.clone());
+            clients
+        });
+        // Another thread may have been first, and its pool is the one to share.
+        Ok(self.clients.load().get(&settings.route).cloned().unwrap_or(built))
+    }
+}
+
+/// A future on the core, ended when this is dropped: a cancelled call sends nothing more.
+pub(crate) struct Task<T>(JoinHandle<T>);
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<T, Error>> {
+        std::pin::Pin::new(&mut self.0)
+            .poll(context)
+            .map_err(|error| Error::config("the I/O core stopped while it was in use").caused_by(error))
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+static CURRENT: ArcSwapOption<Io> = ArcSwapOption::const_empty();

@@ -1,0 +1,86 @@
+//! One request out, one reply in, sent at most once.
+
+pub(crate) mod http;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout_at};
+
+use self::http::{Progress, Route};
+use crate::error::{Error, ErrorKind, Phase};
+use crate::options::Options;
+use crate::runtime;
+
+/// How requests go out.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) route: Route,
+    pub(crate) user_agent: String,
+    timeout: Duration,
+}
+
+impl Settings {
+    /// Takes the common options.
+    ///
+    /// # Errors
+    ///
+    /// `config` for a certificate or proxy address that cannot be read.
+    pub(crate) fn from(options: &mut Options) -> Result<Self, Error> {
+        let suffix = options.take("user_agent_suffix").map(|text| format!(" {}", text.as_str())).unwrap_or_default();
+        if !suffix.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            return Err(Error::config("option user_agent_suffix: expected printable ASCII"));
+        }
+        Ok(Self {
+            route: Route::from(options)?,
+            user_agent: format!("quhao/{}{suffix}", env!("CARGO_PKG_VERSION")),
+            timeout: options.milliseconds("timeout_ms")?,
+        })
+    }
+}
+
+/// Posts a body and returns status and body of the reply, on the process's I/O core.
+///
+/// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
+/// future ends the request.
+///
+/// # Errors
+///
+/// `transport`, with phase and retry by how far the request got; `protocol` for a reply over 1 MiB.
+pub(crate) async fn exchange(
+    settings: Arc<Settings>,
+    url: String,
+    headers: BTreeMap<&'static str, String>,
+    body: String,
+) -> Result<(u16, Vec<u8>), Error> {
+    let io = runtime::current()?;
+    let client = io.client(&settings)?;
+    io.spawn(async move {
+        let deadline = Instant::now() + settings.timeout;
+        let body = Bytes::from(body);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let progress = Progress::default();
+            let attempt = http::post(&client, &url, &headers, body.clone(), progress.clone());
+            let failure = match timeout_at(deadline, attempt).await {
+                Ok(Ok(reply)) => return Ok(reply),
+                Ok(Err(failure)) => failure,
+                Err(_) => {
+                    let message = format!("no complete reply within {} ms", settings.timeout.as_millis());
+                    Error::new(ErrorKind::Transport { phase: progress.phase(), timeout: true }, message)
+                }
+            };
+            let nothing_left = failure.phase() == Some(Phase::Connect) && !failure.is_timeout();
+            if !nothing_left || attempts == MOST_ATTEMPTS {
+                return Err(failure);
+            }
+        }
+    })
+    .await?
+}
+
+/// Gateways restart and balancers drop connections, so one more attempt; a second one rarely helps.
+const MOST_ATTEMPTS: u32 = 2;

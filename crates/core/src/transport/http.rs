@@ -1,0 +1,208 @@
+//! The HTTP client: what it trusts, what it refuses, and how far a request got.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use reqwest::redirect::Policy;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use url::Url;
+
+use crate::error::{Error, ErrorKind, Phase};
+use crate::options::Options;
+
+/// The way out of this process; clients with the same one share connections.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Route {
+    connect_timeout: Duration,
+    proxy: Option<Url>,
+    /// DER of the certificates trusted besides the system's.
+    trusted: Vec<CertificateDer<'static>>,
+}
+
+impl Route {
+    /// Takes `connect_timeout_ms`, `proxy` and `ca_certificate`.
+    ///
+    /// # Errors
+    ///
+    /// `config` for an address or a certificate that cannot be read.
+    pub(crate) fn from(options: &mut Options) -> Result<Self, Error> {
+        let proxy = options.take("proxy").map(|text| {
+            let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            url.ok_or_else(|| Error::config("option proxy: expected http://host:port"))
+        });
+        Ok(Self {
+            connect_timeout: options.milliseconds("connect_timeout_ms")?,
+            proxy: proxy.transpose()?,
+            trusted: options.take("ca_certificate").map(|text| certificates(&text)).transpose()?.unwrap_or_default(),
+        })
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").field("connect_timeout", &self.connect_timeout).finish_non_exhaustive()
+    }
+}
+
+/// Builds the client for a route: https or loopback, no redirects, no cookies, no environment proxy, no resending.
+pub(crate) fn client(route: &Route) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls(&route.trusted)?)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(route.connect_timeout)
+        .pool_idle_timeout(POOL_IDLE)
+        .no_proxy();
+    if let Some(url) = &route.proxy {
+        let unusable = |error| Error::config("option proxy: it cannot be used").caused_by(without_url(error));
+        builder = builder.proxy(reqwest::Proxy::all(url.clone()).map_err(unusable)?);
+    }
+    builder.build().map_err(|error| Error::config("the HTTP client could not be built").caused_by(without_url(error)))
+}
+
+/// Posts once and reads the whole reply, at most 1 MiB.
+pub(crate) async fn post(
+    client: &reqwest::Client,
+    url: &str,
+    headers: &BTreeMap<&'static str, String>,
+    body: Bytes,
+    progress: Progress,
+) -> Result<(u16, Vec<u8>), Error> {
+    let mut request = client.post(url);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let body = reqwest::Body::wrap(OneShot { body: Some(body), progress: progress.clone() });
+    let mut reply = request.body(body).send().await.map_err(|error| failure(error, &progress))?;
+    let mut received = Vec::new();
+    while let Some(chunk) = reply.chunk().await.map_err(|error| failure(error, &progress))? {
+        if received.len() + chunk.len() > LARGEST_REPLY {
+            return Err(Error::protocol(format!("the reply is larger than {LARGEST_REPLY} bytes")));
+        }
+        received.extend_from_slice(&chunk);
+    }
+    Ok((reply.status().as_u16(), received))
+}
+
+/// How far a request got: whether its body was handed to a connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<AtomicU8>);
+
+impl Progress {
+    /// Where a failure now would be.
+    pub(crate) fn phase(&self) -> Phase {
+        if self.0.load(Ordering::Acquire) == 0 { Phase::Connect } else { Phase::Receive }
+    }
+
+    fn body_left(&self) {
+        self.0.store(1, Ordering::Release);
+    }
+}
+
+/// A body that notes when a connection takes it.
+struct OneShot {
+    body: Option<Bytes>,
+    progress: Progress,
+}
+
+impl Body for OneShot {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        self.progress.body_left();
+        Poll::Ready(self.body.take().map(|body| Ok(Frame::data(body))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.body.as_ref().map_or(0, |body| body.len() as u64))
+    }
+}
+
+/// Turns a failure into an error whose phase says whether the token may be spent.
+fn failure(error: reqwest::Error, progress: &Progress) -> Error {
+    let error = without_url(error);
+    if error.is_builder() {
+        return Error::config("the request could not be built").caused_by(error);
+    }
+    let timeout = error.is_timeout();
+    let phase = match progress.phase() {
+        Phase::Receive if is_broken_pipe(&error) => Phase::Send,
+        phase => phase,
+    };
+    let message = match root_of(&error) {
+        cause if cause.is_empty() => format!("{} failed", phase.as_str()),
+        cause => format!("{} failed: {cause}", phase.as_str()),
+    };
+    Error::new(ErrorKind::Transport { phase, timeout }, message).caused_by(error)
+}
+
+/// The address holds no secret, but a proxy's may.
+fn without_url(error: reqwest::Error) -> reqwest::Error {
+    error.without_url()
+}
+
+fn is_broken_pipe(error: &reqwest::Error) -> bool {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn root_of(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// TLS 1.2 and 1.3 by aws-lc-rs. Trusts the system's store, or the bundled roots where it has none, and `trusted`.
+fn tls(trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
+    let unusable = |error: rustls::Error| Error::config("TLS could not be set up").caused_by(error);
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    for certificate in trusted {
+        roots.add(certificate.clone()).map_err(unusable)?;
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(versions.map_err(unusable)?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Reads PEM text, or the file of that name.
+fn certificates(text: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let wrong = |what: &str| Error::config(format!("option ca_certificate: {what}"));
+    let pem = if text.contains("-----BEGIN") {
+        text.as_bytes().to_vec()
+    } else {
+        std::fs::read(text).map_err(|error| wrong("the file cannot be read").caused_by(error))?
+    };
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match found {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(wrong("expected PEM certificates")),
+    }
+}
+
+/// A gateway's reply has a few hundred bytes.
+const LARGEST_REPLY: usize = 1 << 20;
+
+/// Shorter than the balancers' own limits, so that a login does not meet a connection that is just being closed.
+const POOL_IDLE: Duration = Duration::from_secs(20);
