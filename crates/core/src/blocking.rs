@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::outcome::{Answer, FetchedNumber, Verification};
 use crate::params::Params;
 use crate::provider::Ask;
-use crate::{client, runtime};
+use crate::runtime;
 
 /// [`crate::Client`] whose calls return when they are done; may also be used inside an async runtime's thread.
 ///
@@ -31,7 +31,7 @@ impl Client {
     ///
     /// As [`crate::Client::fetch_number`].
     pub fn fetch_number(&self, params: impl Into<Params>) -> Result<FetchedNumber, Error> {
-        self.call(Ask::FetchNumber { params: params.into() })
+        self.call(Ask::fetch_number(params))
     }
 
     /// See [`crate::Client::verify_number`].
@@ -40,7 +40,7 @@ impl Client {
     ///
     /// As [`crate::Client::verify_number`].
     pub fn verify_number(&self, params: impl Into<Params>, number: Option<&str>) -> Result<Verification, Error> {
-        self.call(client::verify_number(params, number))
+        self.call(Ask::verify_number(params, number))
     }
 
     /// See [`crate::Client::verify_identity`].
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// As [`crate::Client::verify_identity`].
     pub fn verify_identity(&self, number: &str, name: &str, id_card: &str) -> Result<Verification, Error> {
-        self.call(client::verify_identity(number, name, id_card))
+        self.call(Ask::verify_identity(number, name, id_card))
     }
 
     /// See [`crate::Client::call`].

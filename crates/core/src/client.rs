@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::outcome::{Answer, FetchedNumber, Verification};
 use crate::params::Params;
 use crate::provider::{self, Ask, Operation, Provider, Signature};
-use crate::secret::{PhoneNumber, Secret};
+use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
 use crate::transport::Settings;
 
@@ -84,13 +84,22 @@ impl Client {
         self.provider.sign(ask, moment).map_err(|error| error.of_call(self.provider(), None))
     }
 
+    /// Reads a reply whose [`Call`] is not at hand, say in another process than the one that prepared it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
+    pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
+        ReturnAddress { provider: Arc::clone(&self.provider), operation, request_id: None }.read(status, body)
+    }
+
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) for params that the gateway would refuse.
     pub fn prepare_fetch_number(&self, params: impl Into<Params>) -> Result<Call<FetchedNumber>, Error> {
-        self.prepare(&Ask::FetchNumber { params: params.into() }, &Moment::now()?)
+        self.prepare(&Ask::fetch_number(params), &Moment::now()?)
     }
 
     /// Builds the signed request of [`verify_number`](Self::verify_number) without sending it.
@@ -103,7 +112,7 @@ impl Client {
         params: impl Into<Params>,
         number: Option<&str>,
     ) -> Result<Call<Verification>, Error> {
-        self.prepare(&verify_number(params, number), &Moment::now()?)
+        self.prepare(&Ask::verify_number(params, number), &Moment::now()?)
     }
 
     /// Builds the signed request of [`verify_identity`](Self::verify_identity) without sending it.
@@ -117,7 +126,7 @@ impl Client {
         name: &str,
         id_card: &str,
     ) -> Result<Call<Verification>, Error> {
-        self.prepare(&verify_identity(number, name, id_card), &Moment::now()?)
+        self.prepare(&Ask::verify_identity(number, name, id_card), &Moment::now()?)
     }
 
     /// Builds any operation's request at a chosen moment.
@@ -151,7 +160,7 @@ impl Client {
     ///
     /// Any [`ErrorKind`](crate::ErrorKind); [`Error::retry`] says whether the token is spent.
     pub async fn fetch_number(&self, params: impl Into<Params>) -> Result<FetchedNumber, Error> {
-        self.call(Ask::FetchNumber { params: params.into() }).await
+        self.call(Ask::fetch_number(params)).await
     }
 
     /// 本机号校验: tells whether `number` is the SIM's. It may be left out where the params carry it.
@@ -160,7 +169,7 @@ impl Client {
     ///
     /// As [`fetch_number`](Self::fetch_number). "Not this number" is a verdict, not an error.
     pub async fn verify_number(&self, params: impl Into<Params>, number: Option<&str>) -> Result<Verification, Error> {
-        self.call(verify_number(params, number)).await
+        self.call(Ask::verify_number(params, number)).await
     }
 
     /// 手机实名认证: tells whether number, name and id card belong together.
@@ -169,7 +178,7 @@ impl Client {
     ///
     /// As [`fetch_number`](Self::fetch_number). "They do not" is a verdict, not an error.
     pub async fn verify_identity(&self, number: &str, name: &str, id_card: &str) -> Result<Verification, Error> {
-        self.call(verify_identity(number, name, id_card)).await
+        self.call(Ask::verify_identity(number, name, id_card)).await
     }
 
     /// Any operation: prepare, send once, read.
@@ -199,12 +208,4 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Client({})", self.provider())
     }
-}
-
-pub(crate) fn verify_number(params: impl Into<Params>, number: Option<&str>) -> Ask {
-    Ask::VerifyNumber { params: params.into(), number: number.map(Secret::from) }
-}
-
-pub(crate) fn verify_identity(number: &str, name: &str, id_card: &str) -> Ask {
-    Ask::VerifyIdentity { number: number.into(), name: name.into(), id_card: id_card.into() }
 }

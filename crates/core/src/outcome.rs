@@ -178,6 +178,7 @@ impl Answer for Verification {}
 pub(crate) mod sealed {
     use super::{FetchedNumber, Outcome, Verification};
 
+    #[expect(unnameable_types, reason = "it seals `Answer`")]
     pub trait FromOutcome: Sized {
         fn from_outcome(outcome: Outcome) -> Option<Self>;
     }

@@ -85,6 +85,17 @@ impl Operation {
     }
 }
 
+impl std::str::FromStr for Operation {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let known = [Self::FetchNumber, Self::VerifyIdentity, Self::VerifyNumber];
+        known.into_iter().find(|operation| operation.as_str() == name).ok_or_else(|| {
+            Error::config(format!("unknown operation; expected one of {}", known.map(Self::as_str).join(", ")))
+        })
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -119,6 +130,21 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// Asks for the number behind what the phone's SDK returned.
+    pub fn fetch_number(params: impl Into<Params>) -> Self {
+        Self::FetchNumber { params: params.into() }
+    }
+
+    /// Asks whether number, name and id card belong together.
+    pub fn verify_identity(number: &str, name: &str, id_card: &str) -> Self {
+        Self::VerifyIdentity { number: number.into(), name: name.into(), id_card: id_card.into() }
+    }
+
+    /// Asks whether `number` is the SIM's.
+    pub fn verify_number(params: impl Into<Params>, number: Option<&str>) -> Self {
+        Self::VerifyNumber { params: params.into(), number: number.map(Secret::from) }
+    }
+
     /// Which operation it is.
     pub fn operation(&self) -> Operation {
         match self {

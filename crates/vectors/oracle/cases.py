@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-WIDTH = 130
+WIDTH = 150
 
 # the moment of every case that does not choose its own: 2026-11-22 12:34:56.789 in Beijing
 NOW = 1795322096789

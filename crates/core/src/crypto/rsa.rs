@@ -42,7 +42,7 @@ impl PrivateKey {
     pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA private key, {what}"));
         if text.contains("ENCRYPTED") {
-            return Err(wrong("got one under a passphrase; remove it first (openssl pkey -in key.pem)"));
+            return Err(wrong("got an encrypted one; remove its passphrase first (openssl pkey -in key.pem)"));
         }
         let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
         let key = RsaPrivateKey::from_pkcs8_der(&der).or_else(|_| {
@@ -83,11 +83,6 @@ impl PrivateKey {
             }
         };
         Ok(Self { modulus_bytes: usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX), backend })
-    }
-
-    /// The modulus' length in bytes, which is the length of a ciphertext block.
-    pub(crate) fn modulus_bytes(&self) -> usize {
-        self.modulus_bytes
     }
 
     /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.

@@ -165,15 +165,15 @@ code_table! {
                "usually the SIM is not China Mobile's, the only one that this check supports: fall back to an SMS code";
         "003" Token [No] "调用内部token校验接口失败" "calling the internal token check failed";
         "004" Input [No] "加密手机号码错误" "wrong encrypted number"
-            => "phoneNum 须与 header 用同一 timestamp，手机号为 11 位、不带 +86；key_type 为 1 时请核对 platform_key"
-               "phoneNum and header must share one timestamp, and the number be 11 digits without +86; for key_type 1 check platform_key";
+            => "phoneNum 须与 header 用同一 timestamp，手机号为 11 位、不带 +86"
+               "phoneNum and header must share one timestamp, and the number be 11 digits without +86";
         "102" Input [No] "参数无效" "invalid parameter";
         "124" Forbidden [No] "白名单校验失败" "allow list check failed"
             => "请把服务器的出口 IP 加入门户的白名单，NAT、新节点与 IPv6 出口都算"
                "add the server's egress address to the portal's allow list: NAT, new nodes and IPv6 count too";
         "302" Credentials [No] "sign校验失败" "sign does not verify"
-            => "密钥在 key_type 为 0 时是 app_key（不是 app_secret），为 1 时是 private_key；自行发送时 phoneNum、sign 与 header 须用同一 timestamp"
-               "the key is app_key (not app_secret) for key_type 0, private_key for 1; if you post it yourself, phoneNum, sign and header share one timestamp";
+            => "密钥是 app_key（不是 app_secret）；自行发送时 phoneNum、sign 与 header 须用同一 timestamp"
+               "the key is app_key (not app_secret); if you post it yourself, phoneNum, sign and header share one timestamp";
         "303" Input [No] "参数解析错误" "parsing the parameters failed"
             => "值须为字符串、JSON 须分 header 与 body 两层：自行发送时请原样发送 prepare_verify_number 的 headers 与 body"
                "values must be strings, and the JSON nested in header and body: send headers and body of prepare_verify_number untouched";

@@ -27,6 +27,7 @@ impl Token {
         Self { current: ArcSwapOption::from_pointee(Secret::from(token)), source: None }
     }
 
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only a client that sends meets a refusal"))]
     pub(crate) fn from_source(source: Source) -> Self {
         Self { current: ArcSwapOption::empty(), source: Some(source) }
     }

@@ -1,0 +1,159 @@
+//! Commands that run one after another, told apart by a line each.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
+
+/// One command, and what it is for.
+pub(crate) struct Step {
+    name: &'static str,
+    args: Vec<String>,
+    env: Vec<(&'static str, &'static str)>,
+}
+
+impl Step {
+    /// A cargo command at the root of the repository.
+    pub(crate) fn cargo(name: &'static str, args: &[&str]) -> Self {
+        Self { name, args: args.iter().map(ToString::to_string).collect(), env: Vec::new() }
+    }
+
+    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        self.env.push((name, value));
+        self
+    }
+
+    /// Runs it and counts the tests that its output tells of.
+    pub(crate) fn counted(&self) -> Result<Counts, String> {
+        say(&format!("── {}: cargo {}", self.name, self.args.join(" ")));
+        let mut child = self
+            .command()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("{}: cargo could not be started: {error}", self.name))?;
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        let other = thread::spawn(move || err.map_or_else(Counts::default, Counts::read));
+        let mut counts = out.map_or_else(Counts::default, Counts::read);
+        counts.add(other.join().map_err(|_| "its output could not be read")?);
+        let status = child.wait().map_err(|error| error.to_string())?;
+        if status.success() { Ok(counts) } else { Err(format!("{}: failed with {status}", self.name)) }
+    }
+
+    fn run(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        say(&format!("── {}: cargo {}", self.name, self.args.join(" ")));
+        let status = self.command().status();
+        let status = status.map_err(|error| format!("{}: cargo could not be started: {error}", self.name))?;
+        if !status.success() {
+            return Err(format!("{}: failed with {status}", self.name));
+        }
+        say(&format!("   {:.1} s", begun.elapsed().as_secs_f32()));
+        Ok(())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(&self.args).envs(self.env.iter().copied()).current_dir(root());
+        command
+    }
+}
+
+/// Runs steps until one fails.
+pub(crate) fn run(steps: &[Step]) -> Result<(), String> {
+    steps.iter().try_for_each(Step::run)
+}
+
+/// The tests of all crates, under cargo-nextest where it is installed.
+pub(crate) fn suite() -> Result<Counts, String> {
+    let nextest = Step::cargo("", &["nextest", "--version"]);
+    let has_nextest = nextest.command().stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if has_nextest.is_ok_and(|status| status.success()) {
+        Step::cargo("tests", &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "fail"]).counted()
+    } else {
+        Step::cargo("tests", &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]).counted()
+    }
+}
+
+/// Proves that signing, reading and decrypting alone link no network code.
+pub(crate) fn links_no_socket_without_http() -> Result<(), String> {
+    let tree = Step::cargo(
+        "dependencies without http",
+        &["tree", "-p", "quhao", "--no-default-features", "-e", "normal", "--prefix", "none"],
+    );
+    let output = tree.command().output().map_err(|error| error.to_string())?;
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let unwanted: Vec<&str> =
+        listed.lines().filter(|line| NETWORK.iter().any(|name| line.starts_with(&format!("{name} ")))).collect();
+    if output.status.success() && !listed.is_empty() && unwanted.is_empty() {
+        return Ok(());
+    }
+    Err(format!("without http the core must link no network code, but it links {unwanted:?}"))
+}
+
+/// Tests told of by a runner's output.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
+    /// The line by which a run is judged.
+    pub(crate) fn closing_line(&self) -> String {
+        format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+
+    /// Passes output on, and counts in the closing lines of nextest and of cargo test.
+    fn read(output: impl io::Read) -> Self {
+        let mut counts = Self::default();
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if line.contains("tests run:") || line.contains("test run:") || line.starts_with("test result:") {
+                counts.passed += number_before(&line, "passed");
+                counts.failed += number_before(&line, "failed");
+                counts.skipped += number_before(&line, "skipped") + number_before(&line, "ignored");
+            }
+            say(&line);
+        }
+        counts
+    }
+}
+
+/// `12` of `12 passed`.
+fn number_before(line: &str, word: &str) -> u64 {
+    let words: Vec<&str> = line.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
+    words.windows(2).filter(|pair| pair[1] == word).filter_map(|pair| pair[0].parse::<u64>().ok()).sum()
+}
+
+/// Writes a line; a closed pipe is no reason to stop.
+pub(crate) fn say(line: &str) {
+    drop(writeln!(io::stdout(), "{line}"));
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+const NETWORK: &[&str] = &["hyper", "mio", "reqwest", "rustls", "socket2", "tokio"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_runners_closing_lines_are_counted() {
+        let nextest = "     Summary [   0.365s] 23 tests run: 22 passed (1 slow), 1 failed, 2 skipped\n";
+        let cargo = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.26s\n";
+        let mut counts = Counts::read(nextest.as_bytes());
+        counts.add(Counts::read(cargo.as_bytes()));
+        assert_eq!(counts.closing_line(), "25 passed, 1 failed, 3 skipped");
+    }
+}
