@@ -28,7 +28,9 @@ impl Inspection {
 
     /// The params, or the first refusal as an error.
     pub(crate) fn into_params(self) -> Result<Params, Error> {
-        match self.findings.into_iter().find(|finding| finding.action == Action::Refused) {
+        let refused = self.findings.into_iter().filter(|finding| finding.action == Action::Refused);
+        // What is missing explains a map of another operation better than what it has too much.
+        match refused.min_by_key(|finding| finding.cause == Cause::Extra) {
             Some(finding) => Err(finding.into_error()),
             None => Ok(self.params),
         }

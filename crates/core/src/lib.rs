@@ -50,4 +50,10 @@ pub use outcome::{Answer, Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLev
 pub use params::Params;
 pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
+#[cfg(feature = "http")]
+pub use runtime::{Task, spawn};
 pub use secret::{PhoneNumber, Secret};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

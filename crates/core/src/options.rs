@@ -31,11 +31,13 @@ pub struct OptionSpec {
 pub enum Form {
     /// Scheme, host and port: `https://example.com:8443`.
     Address,
+    /// PEM certificates, or the path of a PEM file.
+    Certificate,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// An id, without blanks.
     Id,
-    /// A key in PEM or bare Base64, or PEM certificates; any white space. Never printed.
+    /// A key in PEM or bare Base64, any white space. Never printed.
     Key,
     /// Milliseconds, 1 to 600000.
     Milliseconds,
@@ -55,6 +57,7 @@ impl Form {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Address => "address",
+            Self::Certificate => "certificate",
             Self::Choice(_) => "choice",
             Self::Id => "id",
             Self::Key => "key",
@@ -204,7 +207,7 @@ pub(crate) const COMMON: &[OptionSpec] = &[
     ),
     OptionSpec::new(
         "ca_certificate",
-        Form::Key,
+        Form::Certificate,
         "额外信任的 CA 证书：PEM 文本或其文件路径",
         "CA certificates to trust besides the system's: PEM text, or the path of a PEM file",
     ),

@@ -64,8 +64,11 @@ fn trimmed(text: &str) -> Option<String> {
     (kept.len() < text.len()).then(|| kept.to_owned())
 }
 
+/// Undoes one kind of damage, or finds none.
+type Undo = fn(&str) -> Option<String>;
+
 /// In the order in which the outermost damage comes first.
-const UNDO: &[(Cause, fn(&str) -> Option<String>)] = &[
+const UNDO: &[(Cause, Undo)] = &[
     (Cause::UnicodeEscape, without_unicode_escapes),
     (Cause::PercentEncoded, percent_decoded),
     (Cause::SurroundingBlank, trimmed),

@@ -47,6 +47,15 @@ pub(crate) fn current() -> Result<Arc<Io>, Error> {
     }
 }
 
+/// Runs a future on the process's I/O core: for language bindings, whose own event loops cannot.
+///
+/// # Errors
+///
+/// [`ErrorKind::Config`](crate::ErrorKind::Config) if the operating system refuses a thread or a descriptor.
+pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
+    Ok(current()?.spawn(future))
+}
+
 /// Runs a future on the core and waits for it; the calling thread may belong to another runtime.
 ///
 /// # Errors
@@ -97,8 +106,9 @@ impl Io {
     }
 }
 
-/// A future on the core, ended when this is dropped: a cancelled call sends nothing more.
-pub(crate) struct Task<T>(JoinHandle<T>);
+/// A future on the I/O core. Dropping it ends the future: a cancelled call sends nothing more.
+#[derive(Debug)]
+pub struct Task<T>(JoinHandle<T>);
 
 impl<T> Future for Task<T> {
     type Output = Result<T, Error>;

@@ -79,11 +79,24 @@ def pretty(value: Any, indent: int = 0, before: int = 0) -> str:
     if isinstance(value, list):
         rows = [pad + pretty(item, indent + 2) for item in value]
         return "[\n" + ",\n".join(rows) + f"\n{end}]"
-    rows = []
+    pairs = []
     for key, item in value.items():
         name = visible(json.dumps(key, ensure_ascii=False)) + ": "
-        rows.append(pad + name + pretty(item, indent + 2, len(name)))
-    return "{\n" + ",\n".join(rows) + f"\n{end}}}"
+        pairs.append(name + pretty(item, indent + 2, len(name)))
+    if all(isinstance(item, str) for item in value.values()) and not is_case:
+        pairs = filled(pairs, WIDTH - indent - 2)
+    return "{\n" + ",\n".join(pad + pair for pair in pairs) + f"\n{end}}}"
+
+
+def filled(pairs: list[str], width: int) -> list[str]:
+    """As many pairs on a line as fit."""
+    lines = [pairs[0]]
+    for pair in pairs[1:]:
+        if len(lines[-1]) + 2 + len(pair) <= width:
+            lines[-1] += ", " + pair
+        else:
+            lines.append(pair)
+    return lines
 
 
 def nested_in_list(value: Any) -> bool:

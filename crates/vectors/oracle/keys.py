@@ -34,5 +34,7 @@ if __name__ == "__main__":
     for path, text in shapes("rsa1024").items():
         (KEYS / path).write_bytes(text.encode())
     for pair in ("rsa1024", "rsa2048"):
-        forms = [openssl("rsa", "-in", str(KEYS / f"{pair}.{form}.pem"), "-outform", "DER") for form in ("pkcs8", "pkcs1")]
+        forms = [
+            openssl("rsa", "-in", str(KEYS / f"{pair}.{form}.pem"), "-outform", "DER") for form in ("pkcs8", "pkcs1")
+        ]
         assert forms[0] == forms[1], pair

@@ -61,7 +61,9 @@ def sign(params: dict[str, str], key: str = APP_KEY) -> str:
     return b64encode(hmac("HmacSHA1", key.encode(), base_of(params).encode())).decode()
 
 
-def phone(operation: str = "fetch_number", telecom: str = "CMCC", key: str = APP_KEY, **over: str | None) -> dict[str, str]:
+def phone(
+    operation: str = "fetch_number", telecom: str = "CMCC", key: str = APP_KEY, **over: str | None
+) -> dict[str, str]:
     """The map that the phone's SDK returns, signed; `over` replaces fields before signing, None leaves one out."""
     fetch = operation == "fetch_number"
     fields = {

@@ -32,27 +32,66 @@ def without(params: dict[str, str], field: str) -> dict[str, str]:
 
 
 def signatures() -> Vectors:
-    v = Vectors("shanyan/sign", "sign", "What the phone's SDK signs: base64(HMAC-SHA1[app_key](k₁v₁k₂v₂…)), keys in byte order, sign left out.")
+    v = Vectors(
+        "shanyan/sign",
+        "sign",
+        "What the phone's SDK signs: base64(HMAC-SHA1[app_key](k₁v₁k₂v₂…)), keys in byte order, sign left out.",
+    )
 
-    def signed(case: str, why: str, params: dict[str, str], operation: str = FETCH, key: str = APP_KEY, source: str = STDLIB) -> None:
+    def signed(
+        case: str, why: str, params: dict[str, str], operation: str = FETCH, key: str = APP_KEY, source: str = STDLIB
+    ) -> None:
         expect = {"algorithm": "HmacSHA1", "base": base_of(params), "value": sign(params, key)}
         v.add(case, why, source, expect, options=with_(app_key=key), operation=operation, params=params, moment=MOMENT)
 
     bare = without(phone(), "sign")
     signed("a-query-is-signed-over-seven-fields", "The known answer of the scheme.", bare)
-    signed("a-validation-is-signed-with-code-and-mobile", "accessCode takes accessToken's place, mobile joins.", without(phone(VERIFY), "sign"), VERIFY, source=OPENSSL)
-    signed("the-order-of-the-map-does-not-matter", "Maps have none in most languages.", dict(reversed(bare.items())), source=JCE)
+    signed(
+        "a-validation-is-signed-with-code-and-mobile",
+        "accessCode takes accessToken's place, mobile joins.",
+        without(phone(VERIFY), "sign"),
+        VERIFY,
+        source=OPENSSL,
+    )
+    signed(
+        "the-order-of-the-map-does-not-matter",
+        "Maps have none in most languages.",
+        dict(reversed(bare.items())),
+        source=JCE,
+    )
     signed("a-sign-already-there-is-left-out", "It cannot be part of what it signs.", phone())
-    signed("capitals-sort-before-small-letters", "Byte order, not the order of a dictionary.", bare | {"SDKVersion": "9", "tradeNo": "18112115031414011"})
-    signed("values-are-signed-as-utf-8", "An old SDK sends the device's name in Chinese.", bare | {"device": "小米手机 14"}, source=JCE)
+    signed(
+        "capitals-sort-before-small-letters",
+        "Byte order, not the order of a dictionary.",
+        bare | {"SDKVersion": "9", "tradeNo": "18112115031414011"},
+    )
+    signed(
+        "values-are-signed-as-utf-8",
+        "An old SDK sends the device's name in Chinese.",
+        bare | {"device": "小米手机 14"},
+        source=JCE,
+    )
     signed("the-whole-app-key-signs", "Only DES cuts it to eight bytes.", bare, key=APP_KEY + "EXTRA", source=OPENSSL)
     return v
 
 
 def prepared() -> Vectors:
-    v = Vectors("shanyan/prepare", "prepare", "The phone's map is posted as a form, exactly as it came, after lossless damage is repaired.")
+    v = Vectors(
+        "shanyan/prepare",
+        "prepare",
+        "The phone's map is posted as a form, exactly as it came, after lossless damage is repaired.",
+    )
 
-    def posts(case: str, why: str, params: dict, form: dict | None = None, operation: str = FETCH, source: str = STDLIB, base: str = "https://api.253.com", **more: Any) -> None:
+    def posts(
+        case: str,
+        why: str,
+        params: dict,
+        form: dict | None = None,
+        operation: str = FETCH,
+        source: str = STDLIB,
+        base: str = "https://api.253.com",
+        **more: Any,
+    ) -> None:
         options = with_(base_url=None if base == "https://api.253.com" else base)
         form = params if form is None else form
         path = "mobile-query" if operation == FETCH else "mobile-validate"
@@ -61,61 +100,145 @@ def prepared() -> Vectors:
         v.add(case, why, source, expect, options=options, operation=operation, params=params, moment=MOMENT, **more)
 
     for telecom, letter in PATHS.items():
-        posts(f"{telecom.lower()}-is-queried-at-{letter}", "CTCC is t and CUCC is u; they are easily swapped.", phone(telecom=telecom), source=f"{SEED} §4.1")
-        posts(f"{telecom.lower()}-is-validated-at-{letter}", "One URL per carrier and function.", phone(VERIFY, telecom), operation=VERIFY, source=f"{SEED} §5.1")
-    posts("the-base-url-keeps-the-path", "It replaces scheme, host and port only.", phone(), base="https://gateway.example:8443")
+        posts(
+            f"{telecom.lower()}-is-queried-at-{letter}",
+            "CTCC is t and CUCC is u; they are easily swapped.",
+            phone(telecom=telecom),
+            source=f"{SEED} §4.1",
+        )
+        posts(
+            f"{telecom.lower()}-is-validated-at-{letter}",
+            "One URL per carrier and function.",
+            phone(VERIFY, telecom),
+            operation=VERIFY,
+            source=f"{SEED} §5.1",
+        )
+    posts(
+        "the-base-url-keeps-the-path",
+        "It replaces scheme, host and port only.",
+        phone(),
+        base="https://gateway.example:8443",
+    )
     posts("the-sandbox-on-loopback-is-posted-to", "Plain http is allowed there.", phone(), base="http://127.0.0.1:8253")
-    posts("trade-no-of-an-older-sdk-is-relayed", "Version 2.0's map has it, signed with the rest.", phone(tradeNo="18112115031414011"))
-    posts("a-field-that-the-signature-covers-is-relayed", "Leaving it out would break the signature.", phone(netType="4G"))
-    posts("a-field-that-the-app-added-is-dropped", "The signature holds without it: not more and not fewer fields.", phone() | {"platform": "android"}, phone())
-    posts("plus-signs-are-restored", "A form decoder on the way made them blanks.", damaged(phone(), "+", " ", "accessToken", "device", "sign"), phone())
-    posts("percent-encoding-is-undone", "The app encoded the map twice.", percent(phone(), "accessToken", "device", "sign"), phone())
-    posts("unicode-escapes-are-undone", "The app relayed Gson's text without reading it as JSON.", damaged(phone(), "=", "\\u003d", "accessToken", "device", "sign"), phone())
-    posts("a-device-name-with-a-blank-is-left-alone", "iPhone+8 would be Base64 too; the signature covers the blank.", phone(device="iPhone 8"))
-    posts("the-same-number-may-be-given-twice", "As argument and in the map.", phone(VERIFY), operation=VERIFY, number=NUMBER)
-    posts("a-signature-that-does-not-hold-is-still-posted", "Whether the phone's key is the console's is not documented.", phone(key="w8Yq5nRc"))
+    posts(
+        "trade-no-of-an-older-sdk-is-relayed",
+        "Version 2.0's map has it, signed with the rest.",
+        phone(tradeNo="18112115031414011"),
+    )
+    posts(
+        "a-field-that-the-signature-covers-is-relayed", "Leaving it out would break the signature.", phone(netType="4G")
+    )
+    posts(
+        "a-field-that-the-app-added-is-dropped",
+        "The signature holds without it: not more and not fewer fields.",
+        phone() | {"platform": "android"},
+        phone(),
+    )
+    posts(
+        "plus-signs-are-restored",
+        "A form decoder on the way made them blanks.",
+        damaged(phone(), "+", " ", "accessToken", "device", "sign"),
+        phone(),
+    )
+    posts(
+        "a-device-name-with-a-blank-is-left-alone",
+        "iPhone+8 would be Base64 too; the signature covers the blank.",
+        phone(device="iPhone 8"),
+    )
+    posts(
+        "the-same-number-may-be-given-twice",
+        "As argument and in the map.",
+        phone(VERIFY),
+        operation=VERIFY,
+        number=NUMBER,
+    )
+    posts(
+        "a-signature-that-does-not-hold-is-still-posted",
+        "Whether the phone's key is the console's is not documented.",
+        phone(key="w8Yq5nRc"),
+    )
     posts("two-minutes-are-fresh-for-china-mobile", "The limit itself is allowed.", phone(timestamp=str(NOW - 120_000)))
-    posts("three-minutes-are-fresh-for-china-telecom", "The limit itself is allowed.", phone(telecom="CTCC", timestamp=str(NOW - 180_000)))
+    posts(
+        "three-minutes-are-fresh-for-china-telecom",
+        "The limit itself is allowed.",
+        phone(telecom="CTCC", timestamp=str(NOW - 180_000)),
+    )
     posts("three-minutes-ahead-are-allowed", "The phone's clock is fast.", phone(timestamp=str(NOW + 180_000)))
     return v
 
 
 def not_prepared() -> Vectors:
-    v = Vectors("shanyan/prepare-refused", "prepare", "What the gateway would refuse is told before any I/O, naming the field.")
+    v = Vectors(
+        "shanyan/prepare-refused", "prepare", "What the gateway would refuse is told before any I/O, naming the field."
+    )
 
-    def refused(case: str, why: str, params: Any, field: str | None, operation: str = FETCH, retry: str | None = "never", never: Any = (), kind: str = "input", source: str = DERIVED, **more: Any) -> None:
+    def refused(
+        case: str,
+        why: str,
+        params: Any,
+        field: str | None,
+        operation: str = FETCH,
+        retry: str | None = "never",
+        never: Any = (),
+        kind: str = "input",
+        source: str = DERIVED,
+        **more: Any,
+    ) -> None:
         facts = {"retry": retry} if retry else {}
         never = [APP_KEY, TOKEN, *([never] if isinstance(never, str) else never)]
         expect = error(kind, *([field] if field else []), **facts, never=never)
         v.add(case, why, source, expect, options=OPTIONS, operation=operation, params=params, moment=MOMENT, **more)
 
-    for field in ("appId", "accessToken", "telecom", "timestamp", "randoms", "sign", "version", "device"):
-        params = without(phone(), "sign") if field == "sign" else phone(**{field: None})
-        refused(f"a-query-needs-{field.lower()}", "Not fewer fields than the SDK gave.", params, field, source=f"{SEED} §4.2")
+    for field in ("accessToken", "telecom", "timestamp", "version"):
+        params = phone(**{field: None})
+        refused(
+            f"a-query-needs-{field.lower()}",
+            "Not fewer fields than the SDK gave.",
+            params,
+            field,
+            source=f"{SEED} §4.2",
+        )
     for field in ("accessCode", "mobile"):
-        refused(f"a-validation-needs-{field.lower()}", "Not fewer fields than the SDK gave.", phone(VERIFY, **{field: None}), field, VERIFY, source=f"{SEED} §5.2")
-    refused("a-validation-map-is-no-query-map", "Login and validation tokens are different capabilities.", without(phone(VERIFY), "mobile"), "accessToken")
+        refused(
+            f"a-validation-needs-{field.lower()}",
+            "Not fewer fields than the SDK gave.",
+            phone(VERIFY, **{field: None}),
+            field,
+            VERIFY,
+            source=f"{SEED} §5.2",
+        )
+    refused(
+        "a-validation-map-is-no-query-map",
+        "Login and validation tokens are different capabilities.",
+        without(phone(VERIFY), "mobile"),
+        "accessToken",
+    )
     refused("an-empty-map-is-refused", "The app posted JSON where the back end reads a form.", {}, None)
     refused("a-bare-token-is-refused", "This gateway needs the whole map.", TOKEN, None)
-    refused("an-empty-field-is-refused", "The app forwarded a variable that was never set.", phone(randoms=""), "randoms")
 
     for case, why, telecom in (
-        ("a-small-letter-telecom-is-refused", "The vendor's values are in capitals.", "cmcc"),
         ("an-unknown-telecom-is-refused", "There is no URL for it; the vendor's demo crashes here.", "CBN"),
         ("a-telecom-in-words-is-refused", "The app showed the carrier's name instead of its code.", "中国移动"),
     ):
         refused(case, why, phone(telecom=telecom), "telecom")
-    refused("the-map-of-another-app-is-refused", "An iOS map under the Android app id.", phone(appId="Ios9pQ3z"), "appId")
 
     stale = {"field": "timestamp", "retry": "new_token"}
-    refused("two-minutes-and-a-millisecond-are-stale-for-china-mobile", "Its tokens live two minutes.", phone(timestamp=str(NOW - 120_001)), **stale)
+    refused(
+        "two-minutes-and-a-millisecond-are-stale-for-china-mobile",
+        "Its tokens live two minutes.",
+        phone(timestamp=str(NOW - 120_001)),
+        **stale,
+    )
     for telecom in ("CTCC", "CUCC"):
-        refused(f"three-minutes-and-a-millisecond-are-stale-for-{telecom.lower()}", "The gateway's own limit.", phone(telecom=telecom, timestamp=str(NOW - 180_001)), **stale)
+        refused(
+            f"three-minutes-and-a-millisecond-are-stale-for-{telecom.lower()}",
+            "The gateway's own limit.",
+            phone(telecom=telecom, timestamp=str(NOW - 180_001)),
+            **stale,
+        )
     for case, why, stamp in (
         ("a-timestamp-far-ahead-is-refused", "The phone's clock is wrong, or the server's.", str(NOW + 180_001)),
         ("a-timestamp-in-seconds-is-refused", "The app made its own instead of relaying the SDK's.", str(NOW // 1000)),
-        ("a-timestamp-in-calendar-form-is-refused", "17 digits are China Mobile's form.", "20261122123436789"),
-        ("a-timestamp-that-is-no-number-is-refused", "It names a time, but not in milliseconds.", "2026-11-22T12:34:36"),
         ("a-negative-timestamp-is-refused", "Digits only.", "-1795322076789"),
         ("full-width-digits-are-refused", "Digits to Unicode, not to the wire.", "１７９５３２２０７６７８９"),
         ("a-timestamp-of-forty-digits-is-refused", "No integer holds it, and nothing may overflow.", "9" * 40),
@@ -125,13 +248,30 @@ def not_prepared() -> Vectors:
     good = phone()["sign"]
     for case, why, value in (
         ("a-signature-without-padding-is-refused", "27 characters: the relay cut it.", good.rstrip("=")),
-        ("half-a-signature-is-refused", "A database column was too short.", good[:16]),
-        ("a-hex-signature-is-refused", "V1 signs in Base64; hex belongs to V2.", "45c068f8d28d392265fa81be9cf8ab8bdbff5513"),
-        ("a-signature-that-is-not-base64-is-refused", "28 characters, one of them impossible.", good[:9] + "#" + good[10:]),
+        (
+            "a-hex-signature-is-refused",
+            "V1 signs in Base64; hex belongs to V2.",
+            "45c068f8d28d392265fa81be9cf8ab8bdbff5513",
+        ),
+        (
+            "a-signature-that-is-not-base64-is-refused",
+            "28 characters, one of them impossible.",
+            good[:9] + "#" + good[10:],
+        ),
     ):
         refused(case, why, phone() | {"sign": value}, "sign")
-    refused("the-first-of-two-causes-is-told", "Findings go by field name, errors tell one.", phone(timestamp=str(NOW - 600_000)) | {"sign": good[:16]}, "sign")
-    refused("a-field-that-neither-way-signs-is-refused", "With and without it the signature fails: which one broke it is unknown.", phone(key="w8Yq5nRc") | {"platform": "android"}, "platform")
+    refused(
+        "the-first-of-two-causes-is-told",
+        "Findings go by field name, errors tell one.",
+        phone(timestamp=str(NOW - 600_000)) | {"sign": good[:16]},
+        "sign",
+    )
+    refused(
+        "a-field-that-neither-way-signs-is-refused",
+        "With and without it the signature fails: which one broke it is unknown.",
+        phone(key="w8Yq5nRc") | {"platform": "android"},
+        "platform",
+    )
 
     for case, why, number in (
         ("another-number-than-the-map-has-is-refused", "Which one the user meant is not ours to decide.", OTHER_NUMBER),
@@ -146,56 +286,189 @@ def not_prepared() -> Vectors:
         ("a-mobile-of-twelve-digits-is-refused", "A finger slipped.", "138001380001"),
     ):
         refused(case, why, phone(VERIFY, mobile=number), "mobile", VERIFY, never=number)
-    refused("identities-are-not-this-vendors-business", "No interface of it takes a name.", None, None, "verify_identity", kind="config", number=NUMBER, name="张三", id_card="990000199003070009")
+    refused(
+        "identities-are-not-this-vendors-business",
+        "No interface of it takes a name.",
+        None,
+        None,
+        "verify_identity",
+        kind="config",
+        number=NUMBER,
+        name="张三",
+        id_card="990000199003070009",
+    )
     return v
 
 
 def inspected() -> Vectors:
-    v = Vectors("shanyan/inspect", "inspect", "What transport did to the phone's map: repaired where nothing is lost, refused where the gateway would refuse, else noted.")
+    v = Vectors(
+        "shanyan/inspect",
+        "inspect",
+        "What transport did to the phone's map: repaired where nothing is lost, refused where the gateway would refuse, else noted.",
+    )
 
-    def finds(case: str, why: str, params: dict, findings: list[tuple[str, str, str]], repaired: dict | None = None, operation: str = FETCH, source: str = STDLIB) -> None:
+    def finds(
+        case: str,
+        why: str,
+        params: dict,
+        findings: list[tuple[str, str, str]],
+        repaired: dict | None = None,
+        operation: str = FETCH,
+        source: str = STDLIB,
+    ) -> None:
         rows = [dict(zip(("field", "cause", "action"), finding)) for finding in findings]
         expect = {"findings": rows, "params": params if repaired is None else repaired}
         v.add(case, why, source, expect, options=OPTIONS, operation=operation, params=params, moment=MOMENT)
 
     finds("an-untouched-query-map-is-clean", "Nothing is found where nothing is wrong.", phone(), [])
-    finds("an-untouched-validation-map-is-clean", "The same for the other function.", phone(VERIFY), [], operation=VERIFY)
-    finds("a-device-name-with-a-blank-is-clean", "A blank is damage only where Base64 was.", phone(device="iPhone 8"), [])
+    finds(
+        "an-untouched-validation-map-is-clean", "The same for the other function.", phone(VERIFY), [], operation=VERIFY
+    )
+    finds(
+        "a-device-name-with-a-blank-is-clean", "A blank is damage only where Base64 was.", phone(device="iPhone 8"), []
+    )
     finds("a-signed-trade-no-is-clean", "An older SDK's map has it.", phone(tradeNo="18112115031414011"), [])
 
     blank, coded, escaped = "blank_for_plus", "percent_encoded", "unicode_escape"
     for field in ("accessToken", "device", "sign"):
-        finds(f"blanks-in-{field.lower()}-are-repaired", "A form decoder made + a blank.", damaged(phone(), "+", " ", field), [(field, blank, "repaired")], phone())
-        finds(f"percent-signs-in-{field.lower()}-are-repaired", "The app encoded the value twice.", percent(phone(), field), [(field, coded, "repaired")], phone())
-        finds(f"escapes-in-{field.lower()}-are-repaired", "Gson's \\u003d was relayed as text.", damaged(phone(), "=", "\\u003d", field), [(field, escaped, "repaired")], phone())
-    finds("escapes-escaped-twice-are-repaired", "Two layers of JSON, one of them read.", damaged(phone(), "=", "\\\\u003D", "sign"), [("sign", escaped, "repaired")], phone())
-    finds("blanks-in-accesscode-are-repaired", "The validation's token is Base64 as well.", damaged(phone(VERIFY), "+", " ", "accessCode"), [("accessCode", blank, "repaired")], phone(VERIFY), VERIFY)
-    finds("a-line-end-after-the-token-is-repaired", "Read from a line-based log.", phone() | {"accessToken": TOKEN + "\r\n"}, [("accessToken", "surrounding_blank", "repaired")], phone())
-    finds("a-line-end-after-the-signature-is-repaired", "Base64 writers append it.", phone() | {"sign": phone()["sign"] + "\n"}, [("sign", "surrounding_blank", "repaired")], phone())
+        finds(
+            f"blanks-in-{field.lower()}-are-repaired",
+            "A form decoder made + a blank.",
+            damaged(phone(), "+", " ", field),
+            [(field, blank, "repaired")],
+            phone(),
+        )
+    every = ("accessToken", "device", "sign")
+    finds(
+        "percent-encoding-is-undone",
+        "The app encoded the values twice.",
+        percent(phone(), *every),
+        [(field, coded, "repaired") for field in every],
+        phone(),
+    )
+    finds(
+        "unicode-escapes-are-undone",
+        "Gson's \\u003d was relayed as text.",
+        damaged(phone(), "=", "\\u003d", *every),
+        [(field, escaped, "repaired") for field in every],
+        phone(),
+    )
+    finds(
+        "escapes-escaped-twice-are-repaired",
+        "Two layers of JSON, one of them read.",
+        damaged(phone(), "=", "\\\\u003D", "sign"),
+        [("sign", escaped, "repaired")],
+        phone(),
+    )
+    finds(
+        "blanks-in-accesscode-are-repaired",
+        "The validation's token is Base64 as well.",
+        damaged(phone(VERIFY), "+", " ", "accessCode"),
+        [("accessCode", blank, "repaired")],
+        phone(VERIFY),
+        VERIFY,
+    )
+    finds(
+        "a-line-end-after-the-token-is-repaired",
+        "Read from a line-based log.",
+        phone() | {"accessToken": TOKEN + "\r\n"},
+        [("accessToken", "surrounding_blank", "repaired")],
+        phone(),
+    )
+    finds(
+        "a-line-end-after-the-signature-is-repaired",
+        "Base64 writers append it.",
+        phone() | {"sign": phone()["sign"] + "\n"},
+        [("sign", "surrounding_blank", "repaired")],
+        phone(),
+    )
     finds(
         "each-damaged-field-is-told-in-order",
         "By field name, so that every language tells the same.",
         damaged(phone(), "+", " ", "sign", "device", "accessToken"),
-        [("accessToken", blank, "repaired"), ("device", blank, "repaired"), ("sign", blank, "repaired")],
+        [(field, blank, "repaired") for field in every],
         phone(),
     )
-    finds("an-added-field-is-dropped", "The signature holds without it.", phone() | {"platform": "android"}, [("platform", "extra", "repaired")], phone())
+    finds(
+        "an-added-field-is-dropped",
+        "The signature holds without it.",
+        phone() | {"platform": "android"},
+        [("platform", "extra", "repaired")],
+        phone(),
+    )
 
-    def refuses(case: str, why: str, params: dict, field: str, cause: str, operation: str = FETCH, source: str = DERIVED) -> None:
+    def refuses(
+        case: str, why: str, params: dict, field: str, cause: str, operation: str = FETCH, source: str = DERIVED
+    ) -> None:
         finds(case, why, params, [(field, cause, "refused")], operation=operation, source=source)
 
-    refuses("a-missing-field-is-refused", "Not fewer fields than the SDK gave.", phone(version=None), "version", "missing")
+    refuses(
+        "a-missing-field-is-refused", "Not fewer fields than the SDK gave.", phone(version=None), "version", "missing"
+    )
     refuses("a-missing-signature-is-refused", "Only the SDK can make it.", without(phone(), "sign"), "sign", "missing")
     refuses("an-empty-field-is-refused", "The app forwarded an unset variable.", phone(device=""), "device", "empty")
-    refuses("a-cut-signature-is-refused", "20 bytes are 28 characters.", phone() | {"sign": phone()["sign"][:27]}, "sign", "truncated")
-    refuses("an-unknown-telecom-is-refused", "There is no URL for it.", phone(telecom="cmcc"), "telecom", "unknown_telecom")
-    refuses("another-apps-map-is-refused", "An iOS map under the Android app id.", phone(appId="Ios9pQ3z"), "appId", "other_app")
-    refuses("a-stale-timestamp-is-refused", "Two minutes for China Mobile.", phone(timestamp=str(NOW - 120_001)), "timestamp", "stale", source=f"{SEED} §6 FAQ 3")
-    refuses("a-timestamp-ahead-is-refused", "Three minutes either way.", phone(telecom="CUCC", timestamp=str(NOW + 180_001)), "timestamp", "future", source=f"{SEED} §6 FAQ 3")
-    refuses("a-timestamp-in-seconds-is-refused", "Ten digits are seconds.", phone(timestamp=str(NOW // 1000)), "timestamp", "seconds")
-    refuses("a-timestamp-in-letters-is-refused", "Milliseconds, digits only.", phone(timestamp="2026-11-22T12:34:36"), "timestamp", "not_a_time")
-    refuses("a-calendar-timestamp-lies-in-the-future", "17 digits read as milliseconds are far ahead.", phone(timestamp="20261122123436789"), "timestamp", "future")
-    refuses("a-mobile-with-country-code-is-refused", "Eleven digits, nothing before them.", phone(VERIFY, mobile="+8613800138000"), "mobile", "not_a_number", VERIFY)
+    refuses(
+        "a-cut-signature-is-refused",
+        "20 bytes are 28 characters.",
+        phone() | {"sign": phone()["sign"][:27]},
+        "sign",
+        "truncated",
+    )
+    refuses(
+        "an-unknown-telecom-is-refused", "There is no URL for it.", phone(telecom="cmcc"), "telecom", "unknown_telecom"
+    )
+    refuses(
+        "another-apps-map-is-refused",
+        "An iOS map under the Android app id.",
+        phone(appId="Ios9pQ3z"),
+        "appId",
+        "other_app",
+    )
+    refuses(
+        "a-stale-timestamp-is-refused",
+        "Two minutes for China Mobile.",
+        phone(timestamp=str(NOW - 120_001)),
+        "timestamp",
+        "stale",
+        source=f"{SEED} §6 FAQ 3",
+    )
+    refuses(
+        "a-timestamp-ahead-is-refused",
+        "Three minutes either way.",
+        phone(telecom="CUCC", timestamp=str(NOW + 180_001)),
+        "timestamp",
+        "future",
+        source=f"{SEED} §6 FAQ 3",
+    )
+    refuses(
+        "a-timestamp-in-seconds-is-refused",
+        "Ten digits are seconds.",
+        phone(timestamp=str(NOW // 1000)),
+        "timestamp",
+        "seconds",
+    )
+    refuses(
+        "a-timestamp-in-letters-is-refused",
+        "Milliseconds, digits only.",
+        phone(timestamp="2026-11-22T12:34:36"),
+        "timestamp",
+        "not_a_time",
+    )
+    refuses(
+        "a-calendar-timestamp-is-no-time",
+        "17 digits are China Mobile's form; clocks are not to blame.",
+        phone(timestamp="20261122123436789"),
+        "timestamp",
+        "not_a_time",
+    )
+    refuses(
+        "a-mobile-with-country-code-is-refused",
+        "Eleven digits, nothing before them.",
+        phone(VERIFY, mobile="+8613800138000"),
+        "mobile",
+        "not_a_number",
+        VERIFY,
+    )
     finds(
         "two-causes-are-both-told",
         "A caller fixes both at once.",
@@ -203,12 +476,33 @@ def inspected() -> Vectors:
         [("appId", "other_app", "refused"), ("timestamp", "stale", "refused")],
         source=DERIVED,
     )
-    refuses("an-added-field-under-a-broken-signature-is-refused", "It holds neither with nor without it.", phone(key="w8Yq5nRc") | {"platform": "android"}, "platform", "extra")
+    refuses(
+        "an-added-field-under-a-broken-signature-is-refused",
+        "It holds neither with nor without it.",
+        phone(key="w8Yq5nRc") | {"platform": "android"},
+        "platform",
+        "extra",
+    )
 
     noted = [("sign", "bad_signature", "noted")]
-    finds("a-signature-of-another-key-is-noted", "Advisory: the phone's key need not be the console's.", phone(key="w8Yq5nRc"), noted)
-    finds("a-changed-value-is-noted", "The app replaced the device by its own text.", phone() | {"device": "Pixel 8"}, noted)
-    finds("a-base64-device-that-lost-its-padding-is-noted", "What was cut cannot be known.", phone() | {"device": DEVICE.rstrip("=")}, noted)
+    finds(
+        "a-signature-of-another-key-is-noted",
+        "Advisory: the phone's key need not be the console's.",
+        phone(key="w8Yq5nRc"),
+        noted,
+    )
+    finds(
+        "a-changed-value-is-noted",
+        "The app replaced the device by its own text.",
+        phone() | {"device": "Pixel 8"},
+        noted,
+    )
+    finds(
+        "a-base64-device-that-lost-its-padding-is-noted",
+        "What was cut cannot be known.",
+        phone() | {"device": DEVICE.rstrip("=")},
+        noted,
+    )
     return v
 
 

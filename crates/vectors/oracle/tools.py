@@ -94,7 +94,9 @@ def unseal(name: str, key: bytes, iv: bytes, sealed: bytes) -> bytes | None:
     """The plaintext, None where padding or length is wrong."""
     jce = CIPHERS[name][0]
     providers = ["-provider", "legacy", "-provider", "default"]
-    ours = openssl("enc", "-d", f"-{name}", "-K", key.hex(), "-iv", iv.hex(), *providers, stdin=sealed) if sealed else None
+    ours = (
+        openssl("enc", "-d", f"-{name}", "-K", key.hex(), "-iv", iv.hex(), *providers, stdin=sealed) if sealed else None
+    )
     theirs = java("decrypt", f"{jce}/CBC/PKCS5Padding", key.hex(), iv.hex(), sealed.hex()) if sealed else None
     return agreed(name, ours, None if theirs is None else bytes.fromhex(theirs))
 

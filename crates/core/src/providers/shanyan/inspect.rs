@@ -22,9 +22,10 @@ pub(super) fn inspect(
     for field in [endpoint.token, wire::SIGN] {
         found.repair_base64(field);
     }
-    // A plain model name may have blanks of its own; only what becomes whole Base64 was Base64.
-    found.repair_base64_if("device", |device| device.len().is_multiple_of(4) && crypto::unbase64(device).is_some());
-    let complete = found.require(endpoint.fields);
+    // A plain model name may have blanks of its own; Base64 is known by what it holds.
+    let is_whole = |device: &str| crypto::unbase64(device).is_some_and(|bytes| bytes.starts_with(b"device="));
+    found.repair_base64_if("device", is_whole);
+    let complete = !is_of_other_operation(&mut found, endpoint) && found.require(endpoint.fields);
     check_extra_fields(&mut found, endpoint, app_key);
     check_sign(&mut found);
     check_telecom(&mut found, endpoint);
@@ -37,6 +38,17 @@ pub(super) fn inspect(
         found.found(wire::SIGN, Cause::BadSignature, Action::Noted, message);
     }
     found
+}
+
+/// A query's map has `accessToken` and a validation's `accessCode`; the phone made one where the other is due.
+fn is_of_other_operation(found: &mut Inspection, endpoint: &Endpoint) -> bool {
+    let other = if endpoint.token == wire::QUERY.token { &wire::VALIDATE } else { &wire::QUERY };
+    let is_other = found.params.field(endpoint.token).is_none() && found.params.field(other.token).is_some();
+    if is_other {
+        let message = format!("the params carry {}, so they are of {}", other.token, other.operation);
+        found.refuse(endpoint.token, Cause::Missing, message);
+    }
+    is_other
 }
 
 /// The phone signs every field it returns, so its signature tells which of the others are its own.

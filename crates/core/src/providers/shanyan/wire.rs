@@ -1,5 +1,7 @@
 //! The gateway's spellings and nothing else.
 
+use crate::provider::Operation;
+
 /// `https://api.253.com`
 pub(super) const ORIGIN: &str = "https://api.253.com";
 
@@ -15,6 +17,7 @@ pub(super) const RANDOMS: &str = "randoms";
 
 /// Where one function lives, and which fields its phone SDK returns.
 pub(super) struct Endpoint {
+    pub(super) operation: Operation,
     path: &'static str,
     pub(super) token: &'static str,
     pub(super) fields: &'static [&'static str],
@@ -22,6 +25,7 @@ pub(super) struct Endpoint {
 
 /// 获取手机号. Source: seeds/shanyan-v1-server-api.txt §4.
 pub(super) const QUERY: Endpoint = Endpoint {
+    operation: Operation::FetchNumber,
     path: "/open/flashsdk/mobile-query-",
     token: "accessToken",
     fields: &[APP_ID, "accessToken", TELECOM, TIMESTAMP, RANDOMS, SIGN, "version", "device"],
@@ -29,6 +33,7 @@ pub(super) const QUERY: Endpoint = Endpoint {
 
 /// 本机号校验. Source: seeds/shanyan-v1-server-api.txt §5.
 pub(super) const VALIDATE: Endpoint = Endpoint {
+    operation: Operation::VerifyNumber,
     path: "/open/flashsdk/mobile-validate-",
     token: "accessCode",
     fields: &[APP_ID, "accessCode", TELECOM, TIMESTAMP, RANDOMS, SIGN, "version", "device", MOBILE],

@@ -1,0 +1,129 @@
+//! Which provider, and its options: from the environment, a file, or `--set`. Secrets never come as arguments.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use quhao::blocking::Client;
+use quhao::provider::{self, ProviderInfo};
+use quhao::{Error, Form, OptionSpec};
+
+use crate::failure::Failure;
+use crate::input;
+use crate::settings::{self, Setting};
+
+/// The arguments that choose and configure a provider.
+#[derive(Args, Debug)]
+pub(crate) struct ProviderArgs {
+    /// Whose gateway: shanyan, cmcc or yuxin
+    #[arg(long, env = "QUHAO_PROVIDER", value_name = "ID")]
+    provider: String,
+
+    /// File with options: a JSON object, or NAME=VALUE lines with option or variable names
+    #[arg(long, value_name = "FILE", env = "QUHAO_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Set an option that is not secret; wins over the environment, which wins over the file
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+impl ProviderArgs {
+    /// The provider as data.
+    pub(crate) fn info(&self) -> Result<&'static ProviderInfo, Failure> {
+        Ok(provider::find(&self.provider)?)
+    }
+
+    /// Configures the client.
+    ///
+    /// # Errors
+    ///
+    /// `config`, naming the option and where it came from, never its value.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        let info = self.info()?;
+        let mut options = BTreeMap::new();
+        if let Some(path) = &self.config {
+            let text = input::file(path)?;
+            take_over(&mut options, settings::from_file(&text, info.id, path)?, info)?;
+        }
+        take_over(&mut options, settings::from_environment(std::env::vars_os(), info.id)?, info)?;
+        take_over(&mut options, self.from_arguments(info)?, info)?;
+        let given = options.iter().map(|(name, given)| (name.as_str(), given.value.as_str()));
+        Client::new(info.id, given).map_err(|error| told_from(error, &options))
+    }
+
+    fn from_arguments(&self, info: &ProviderInfo) -> Result<Vec<Setting>, Failure> {
+        let mut given = Vec::new();
+        for argument in &self.set {
+            let Some((name, value)) = argument.split_once('=') else {
+                // Whatever stands here may be a secret, so none of it is shown.
+                return Err(Failure::config(
+                    "--set: expected NAME=VALUE, got no equals sign",
+                    "写法：--set 选项=值",
+                    "write --set timeout_ms=3000",
+                ));
+            };
+            if let Some(spec) = spec(info, name).filter(|spec| spec.form.is_secret()) {
+                let variable = settings::variable(info.id, spec.name);
+                return Err(Failure::config(
+                    format!("--set {name}: expected no secret among the arguments, which other users can read"),
+                    format!("请改用环境变量 {variable}，或用 {variable}_FILE 指定文件"),
+                    format!("set the environment variable {variable}, or name a file in {variable}_FILE"),
+                ));
+            }
+            given.push(Setting { name: name.to_owned(), value: value.to_owned(), source: "--set".to_owned() });
+        }
+        Ok(given)
+    }
+}
+
+/// An option's value, and where it came from.
+struct Given {
+    value: String,
+    source: String,
+}
+
+/// Lays one source's settings over those of weaker sources; `<option>_file` names a file that holds the value.
+fn take_over(
+    options: &mut BTreeMap<String, Given>,
+    settings: Vec<Setting>,
+    info: &ProviderInfo,
+) -> Result<(), Failure> {
+    let mut fresh: BTreeMap<String, Given> = BTreeMap::new();
+    for Setting { name, value, source } in settings {
+        let stem = name.strip_suffix("_file").filter(|stem| spec(info, &name).is_none() && spec(info, stem).is_some());
+        let (name, value) = match stem {
+            Some(stem) => (stem.to_owned(), read_value(info, stem, Path::new(&value))?),
+            None => (name, value),
+        };
+        if let Some(other) = fresh.get(&name) {
+            return Err(Failure::config(
+                format!("option {name}: it is given twice, by {} and {source}", other.source),
+                "请只保留一处",
+                "keep one of the two",
+            ));
+        }
+        fresh.insert(name, Given { value, source });
+    }
+    options.extend(fresh);
+    Ok(())
+}
+
+/// Reads an option's value from its file; the line end that editors add is not part of it.
+fn read_value(info: &ProviderInfo, name: &str, path: &Path) -> Result<String, Failure> {
+    let text = input::file(path)?;
+    let is_key = spec(info, name).is_some_and(|spec| spec.form == Form::Key);
+    Ok(if is_key { text } else { text.trim_end_matches(['\r', '\n']).to_owned() })
+}
+
+/// Adds to the core's error where the option that it names came from.
+fn told_from(error: Error, options: &BTreeMap<String, Given>) -> Failure {
+    let named = error.message().split_once("option ").map_or("", |(_, rest)| rest);
+    let name: String = named.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let from = options.get(&name).map(|given| given.source.clone());
+    Failure::Core { error: Box::new(error), from }
+}
+
+fn spec(info: &ProviderInfo, name: &str) -> Option<&'static OptionSpec> {
+    info.options.iter().chain(provider::common_options()).find(|spec| spec.name == name)
+}
