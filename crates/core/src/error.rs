@@ -88,7 +88,8 @@ impl Error {
             charge: kind.charge(),
             provider: None,
             vendor_code: None,
-            message: message.into(),
+            // A vendor's words may quote the number that was asked about.
+            message: masked(&message.into()),
             hint: kind.hint(),
             request_id: None,
             source: None,
@@ -165,7 +166,7 @@ impl fmt::Display for Error {
         if let Some(provider) = self.0.provider {
             write!(f, "{provider}: ")?;
         }
-        write!(f, "{}: {}", self.0.kind, masked(&self.0.message))?;
+        write!(f, "{}: {}", self.0.kind, self.0.message)?;
         if let Some(code) = &self.0.vendor_code {
             write!(f, " (code {code})")?;
         }
@@ -181,7 +182,7 @@ impl fmt::Debug for Error {
             .field("charge", &self.0.charge)
             .field("provider", &self.0.provider)
             .field("vendor_code", &self.0.vendor_code)
-            .field("message", &masked(&self.0.message))
+            .field("message", &self.0.message)
             .field("hint", &self.0.hint.en)
             .field("request_id", &self.0.request_id)
             .finish()

@@ -1,10 +1,11 @@
 //! What an operation answers: a number or a verdict, with the receipt that belongs to it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
-use crate::secret::PhoneNumber;
+use crate::secret::{PhoneNumber, masked};
 
 /// The number behind a phone's token, and the receipt.
 #[derive(Clone, Debug)]
@@ -34,7 +35,9 @@ impl Verification {
 }
 
 /// The facts that come with every answer; read as fields of the answer itself.
-#[derive(Clone, Debug)]
+///
+/// `Debug` masks the message and shows the names in `extra` only: a vendor may put a number in either.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
     /// The provider's id, such as `shanyan`.
@@ -53,6 +56,21 @@ pub struct Receipt {
     pub risk: Option<Risk>,
     /// Every field of the reply that has no name above, as the gateway wrote it.
     pub extra: BTreeMap<String, Value>,
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt")
+            .field("provider", &self.provider)
+            .field("code", &self.code)
+            .field("message", &masked(&self.message))
+            .field("charge", &self.charge)
+            .field("trade_no", &self.trade_no)
+            .field("request_id", &self.request_id)
+            .field("risk", &self.risk)
+            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .finish()
+    }
 }
 
 impl std::ops::Deref for FetchedNumber {

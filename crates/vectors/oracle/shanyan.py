@@ -1,8 +1,11 @@
 """Writes `data/shanyan`: `python3 oracle/shanyan.py`."""
 
-import shanyan_open
-import shanyan_send
+import shanyan_decrypt
+import shanyan_inspect
+import shanyan_options
+import shanyan_prepare
 
 if __name__ == "__main__":
-    for vectors in shanyan_open.files() + shanyan_send.files():
-        vectors.write()
+    for topic in (shanyan_options, shanyan_decrypt, shanyan_prepare, shanyan_inspect):
+        for vectors in topic.files():
+            vectors.write()

@@ -16,6 +16,9 @@ NUMBER = "13800138000"
 IV = bytes(range(1, 9))
 ISSUED = NOW - 20_000
 
+SEED = "seeds/shanyan-v1-server-api.txt"
+FETCH, VERIFY = "fetch_number", "verify_number"
+
 ONE_ERROR = "the number could not be decrypted"
 
 
@@ -47,7 +50,7 @@ TRICKY = sealed(TRICKY_NUMBER)
 TOKEN = next(
     text for text in (b64encode(sha256(f"token{n}".encode()).digest()).decode() for n in count()) if with_signs(text)
 )
-DEVICE = b64encode(b"device=Pixel 8|ip=10.0.0.7|DID=~?~?>|uuid=" + b"0" * 32).decode()
+DEVICE = b64encode(b"device=Pixel 8|DID=~?~?>|").decode()
 assert with_signs(DEVICE)
 
 
@@ -82,5 +85,15 @@ def phone(
 
 
 # its signature, in the maps of both operations, has `+`, `/` and `=` in it
-RANDOMS = "1534b76d325a8f591b52d302e7181331"
+RANDOMS = "1c383cd30b7c298ab50293adfecb7b18"
 assert all(with_signs(phone(operation)["sign"]) for operation in ("fetch_number", "verify_number"))
+
+
+def damaged(params: dict[str, str], was: str, now: str, *fields: str) -> dict[str, str]:
+    """The map after a relay wrote `now` for `was` in the named fields."""
+    return params | {field: params[field].replace(was, now) for field in fields}
+
+
+def without(params: dict[str, str], field: str) -> dict[str, str]:
+    """The map without one field, not signed anew."""
+    return {name: value for name, value in params.items() if name != field}

@@ -63,8 +63,7 @@ pub fn suites() -> Vec<(String, Suite)> {
         paths.sort();
         for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
             let text = fs::read_to_string(path).expect("a readable file");
-            let mut suite: Suite =
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let mut suite: Suite = serde_json::from_str(&text).expect("a file of the README's schema");
             suite.cases.iter_mut().for_each(|case| with_files(&mut case.input));
             let topic = path.file_stem().unwrap_or_default().to_string_lossy();
             found.push((format!("{provider}/{topic}"), suite));

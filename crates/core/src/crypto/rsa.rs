@@ -7,7 +7,7 @@ use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs1v15::{DecryptingKey, SigningKey};
-use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, ObjectIdentifier, PrivateKeyInfoRef};
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use rsa::traits::{Decryptor, PublicKeyParts};
@@ -45,19 +45,8 @@ impl PrivateKey {
             return Err(wrong("got an encrypted one; remove its passphrase first (openssl pkey -in key.pem)"));
         }
         let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
-        let key = RsaPrivateKey::from_pkcs8_der(&der).or_else(|_| {
-            RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| {
-                let is_public =
-                    RsaPublicKey::from_public_key_der(&der).is_ok() || RsaPublicKey::from_pkcs1_der(&der).is_ok();
-                wrong(if is_public {
-                    "got a public key; the console keeps the public one, the private one is yours"
-                } else if text.contains("EC PRIVATE KEY") {
-                    "got an elliptic-curve key"
-                } else {
-                    "got something else or a damaged one"
-                })
-            })
-        })?;
+        let key = RsaPrivateKey::from_pkcs8_der(&der)
+            .or_else(|_| RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| wrong(look_of(&der, text))))?;
         Self::from_key(key, &wrong)
     }
 
@@ -141,6 +130,18 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
+/// Says what a key is that is no RSA private key.
+fn look_of(der: &[u8], text: &str) -> &'static str {
+    let is_elliptic = PrivateKeyInfoRef::try_from(der).is_ok_and(|info| info.algorithm.oid == ELLIPTIC_CURVE);
+    if RsaPublicKey::from_public_key_der(der).is_ok() || RsaPublicKey::from_pkcs1_der(der).is_ok() {
+        "got a public key; the console keeps the public one, the private one is yours"
+    } else if is_elliptic || text.contains("EC PRIVATE KEY") {
+        "got an elliptic-curve key"
+    } else {
+        "got something else or a damaged one"
+    }
+}
+
 /// The DER inside PEM armour or bare Base64, white space and labels aside.
 fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
@@ -163,3 +164,6 @@ const SMALLEST_BITS: u32 = 1024;
 
 /// aws-lc-rs takes private keys from this size on.
 const AWS_LC_BITS: u32 = 2048;
+
+/// id-ecPublicKey, RFC 5480 §2.1.1.
+const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");

@@ -173,6 +173,8 @@ impl Provider for Yuxin {
         let row =
             code::find(codes::RETURN_CODE, &code, &message).ok_or_else(|| Error::undocumented(&code, &message))?;
         let code::Meaning::Verdict(verdict) = row.meaning else { return Err(row.to_error(&message)) };
+        let mut extra = reply::extra([reply]);
+        extra.insert(wire::reply::ERROR_DETAIL.to_owned(), detail.into());
         let receipt = Receipt {
             provider: INFO.id,
             code,
@@ -181,7 +183,7 @@ impl Provider for Yuxin {
             trade_no: None,
             request_id: request.request_id.clone(),
             risk: None,
-            extra: reply::extra([reply]),
+            extra,
         };
         Ok(Outcome::Verified(Verification { verdict, receipt }))
     }
