@@ -4,8 +4,9 @@ import shanyan_decrypt
 import shanyan_inspect
 import shanyan_options
 import shanyan_prepare
+import shanyan_read
 
 if __name__ == "__main__":
-    for topic in (shanyan_options, shanyan_decrypt, shanyan_prepare, shanyan_inspect):
+    for topic in (shanyan_options, shanyan_decrypt, shanyan_prepare, shanyan_inspect, shanyan_read):
         for vectors in topic.files():
             vectors.write()
