@@ -119,7 +119,7 @@ impl Failure {
         match self {
             Self::Core { error, .. } => both(error.hint()),
             Self::Own { hint: Some(hint), .. } => hint.clone(),
-            Self::Own { kind, hint: None } => both(&kind.hint()),
+            Self::Own { kind, hint: None, .. } => both(&kind.hint()),
             Self::Output(_) => ("请检查输出目标".to_owned(), "check where the output goes".to_owned()),
         }
     }

@@ -15,8 +15,7 @@ use crate::settings::{self, Setting};
 /// The arguments that choose and configure a provider.
 #[derive(Args, Debug)]
 pub(crate) struct ProviderArgs {
-    /// Whose gateway: shanyan, cmcc or yuxin
-    #[arg(long, env = "QUHAO_PROVIDER", value_name = "ID")]
+    #[arg(long, env = "QUHAO_PROVIDER", value_name = "ID", help = format!("Whose gateway: {}", ids()))]
     provider: String,
 
     /// File with options: a JSON object, or NAME=VALUE lines with option or variable names
@@ -47,12 +46,12 @@ impl ProviderArgs {
             take_over(&mut options, settings::from_file(&text, info.id, path)?, info)?;
         }
         take_over(&mut options, settings::from_environment(std::env::vars_os(), info.id)?, info)?;
-        take_over(&mut options, self.from_arguments(info)?, info)?;
+        take_over(&mut options, self.arguments(info)?, info)?;
         let given = options.iter().map(|(name, given)| (name.as_str(), given.value.as_str()));
         Client::new(info.id, given).map_err(|error| told_from(error, &options))
     }
 
-    fn from_arguments(&self, info: &ProviderInfo) -> Result<Vec<Setting>, Failure> {
+    fn arguments(&self, info: &ProviderInfo) -> Result<Vec<Setting>, Failure> {
         let mut given = Vec::new();
         for argument in &self.set {
             let Some((name, value)) = argument.split_once('=') else {
@@ -75,6 +74,39 @@ impl ProviderArgs {
         }
         Ok(given)
     }
+}
+
+/// The providers' ids, for help texts.
+pub(crate) fn ids() -> String {
+    provider::all().iter().map(|info| info.id).collect::<Vec<_>>().join(", ")
+}
+
+/// What ends the `--help` of a command that asks a provider: its own words, then the options of each provider.
+pub(crate) fn help(words: &str) -> String {
+    let mut help = format!(
+        "{words}\n\nOptions, each read from QUHAO_<PROVIDER>_<OPTION>, such as QUHAO_SHANYAN_APP_KEY; \
+         QUHAO_<PROVIDER>_<OPTION>_FILE, or --set <OPTION>_file=PATH, names a file that holds the value:\n"
+    );
+    let mut list = |title: &str, specs: &[OptionSpec]| {
+        help += &format!("  {title}\n");
+        for spec in specs {
+            let need = match spec.default {
+                _ if spec.required => " (required)".to_owned(),
+                Some(default) => format!(" ({default} if left out)"),
+                None => String::new(),
+            };
+            let words = match spec.form {
+                Form::Choice(words) => format!("; one of {}", words.join(", ")),
+                _ => String::new(),
+            };
+            help += &format!("    {:<18}  {}{words}{need}\n", spec.name, spec.en);
+        }
+    };
+    for info in provider::all() {
+        list(info.id, info.options);
+    }
+    list("every provider", provider::common_options());
+    help
 }
 
 /// An option's value, and where it came from.
@@ -126,4 +158,25 @@ fn told_from(error: Error, options: &BTreeMap<String, Given>) -> Failure {
 
 fn spec(info: &ProviderInfo, name: &str) -> Option<&'static OptionSpec> {
     info.options.iter().chain(provider::common_options()).find(|spec| spec.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_of_every_provider_is_in_the_help() {
+        let help = help("");
+        let options = provider::all().iter().flat_map(|info| info.options).chain(provider::common_options());
+        for spec in options {
+            assert!(help.contains(&format!("    {:<18}  {}", spec.name, spec.en)), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn no_option_can_be_mistaken_for_the_file_of_another() {
+        for info in provider::all() {
+            assert!(info.options.iter().all(|spec| !spec.name.ends_with("_file")), "{}", info.id);
+        }
+    }
 }

@@ -81,7 +81,8 @@ impl Show {
             writeln!(out, "request  {request_id}")?;
         }
         if let Some(risk) = &receipt.risk {
-            writeln!(out, "risk     {} ({}) {}", risk.level.as_str(), risk.code, self.text(&risk.tags.join(" ")))?;
+            let tags: String = risk.tags.iter().map(|tag| format!("  {}", self.text(tag))).collect();
+            writeln!(out, "risk     {} ({}){tags}", risk.level.as_str(), risk.code)?;
         }
         for (name, value) in &receipt.extra {
             writeln!(out, "extra    {name}: {}", self.value(value))?;

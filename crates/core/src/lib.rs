@@ -52,7 +52,7 @@ pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
 #[cfg(feature = "http")]
 pub use runtime::{Task, spawn};
-pub use secret::{PhoneNumber, Secret};
+pub use secret::{PhoneNumber, Secret, masked};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -99,7 +99,7 @@ pub(crate) fn is_number(text: &str) -> bool {
 /// Masks every run of 11 or more digits, so that a vendor's message can be quoted.
 ///
 /// `13800138000` → `138****8000`; an id card's 17 digits and check letter go the same way.
-pub(crate) fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {

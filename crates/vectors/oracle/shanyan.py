@@ -1,5 +1,6 @@
 """Writes `data/shanyan`: `python3 oracle/shanyan.py`."""
 
+import shanyan_broken
 import shanyan_decrypt
 import shanyan_inspect
 import shanyan_options
@@ -7,6 +8,6 @@ import shanyan_prepare
 import shanyan_read
 
 if __name__ == "__main__":
-    for topic in (shanyan_options, shanyan_decrypt, shanyan_prepare, shanyan_inspect, shanyan_read):
+    for topic in (shanyan_broken, shanyan_decrypt, shanyan_inspect, shanyan_options, shanyan_prepare, shanyan_read):
         for vectors in topic.files():
             vectors.write()

@@ -8,11 +8,12 @@ use clap::Args;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report::Show;
 
 /// Open a number that the gateway encrypted
 #[derive(Args)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Decrypt {
     #[command(flatten)]
     provider: ProviderArgs,
@@ -33,3 +34,5 @@ impl Decrypt {
         Ok(self.show.opened(out, &number?)?)
     }
 }
+
+const AFTER: &str = "Nothing is sent. A wrong key and a corrupt ciphertext give the same error.";

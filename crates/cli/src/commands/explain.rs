@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
+use crate::options;
 use crate::report;
 
 /// Tell what a vendor's code means, why it comes and what to do, in Chinese and English
@@ -19,8 +20,7 @@ pub(crate) struct Explain {
     /// The code as the gateway or the phone's SDK wrote it
     #[arg(value_name = "CODE", required_unless_present = "list", conflicts_with = "list", allow_hyphen_values = true)]
     code: Option<String>,
-    /// Only this provider's tables
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help = format!("Only this provider's tables: {}", options::ids()))]
     provider: Option<String>,
     /// List every row of every table
     #[arg(long)]
@@ -42,7 +42,7 @@ impl Explain {
             Some(code) if found.is_empty() => return Err(unknown(code, &rows)),
             _ if self.json => report::write_json(out, &found.iter().map(|row| as_json(row)).collect())?,
             Some(_) => write!(out, "{}", found.iter().map(|row| in_words(row)).collect::<Vec<_>>().join("\n"))?,
-            None => writeln!(out, "{}", as_table(&found))?,
+            None => writeln!(out, "{}", as_table(&found).trim_fmt())?,
         }
         Ok(Exit::OK)
     }
@@ -69,7 +69,7 @@ fn in_words(row: &Code) -> String {
 
 fn as_table(rows: &[&Code]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["provider", "table", "code", "message has", "meaning", "charge", "zh", "en"]);
     for row in rows {
         let charge = if row.charge == Charge::Unknown { "" } else { row.charge.as_str() };
@@ -109,20 +109,29 @@ fn word(meaning: Meaning) -> &'static str {
     }
 }
 
-/// The refusal for a code in no table, with the nearest codes that are.
+/// The refusal for a code in none of `rows`: who else has it, or the nearest codes.
 fn unknown(code: &str, rows: &[&Code]) -> Failure {
     let shown: String = code.chars().filter(|c| !c.is_control()).take(32).collect();
-    let mut near: Vec<(usize, &str)> =
-        rows.iter().map(|row| (strsim::damerau_levenshtein(&shown, row.code), row.code)).collect();
-    near.sort_unstable();
-    near.dedup();
-    let near: Vec<&str> = near.iter().filter(|(distance, _)| *distance <= 2).take(5).map(|(_, code)| *code).collect();
-    let near = if near.is_empty() { String::new() } else { format!("; near it: {}", near.join(", ")) };
+    let mut others: Vec<&str> = quhao::explain(code).map(|row| row.provider).collect();
+    others.dedup();
+    let near = if others.is_empty() { nearest(&shown, rows) } else { format!("; {} has it", others.join(", ")) };
     Failure::input(
         format!("code {shown} is in no table{near}"),
         "请核对返回码；quhao explain --list 列出全部",
         "check the code; quhao explain --list shows all",
     )
+}
+
+/// Codes one slip away, or else two.
+fn nearest(code: &str, rows: &[&Code]) -> String {
+    let mut near: Vec<(usize, &str)> =
+        rows.iter().map(|row| (strsim::damerau_levenshtein(code, row.code), row.code)).collect();
+    near.sort_unstable();
+    near.dedup();
+    let least = near.first().map_or(0, |(distance, _)| *distance);
+    let near: Vec<&str> =
+        near.iter().filter(|(distance, _)| *distance == least).take(5).map(|(_, code)| *code).collect();
+    if least > 2 { String::new() } else { format!("; near it: {}", near.join(", ")) }
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use clap::Args;
 use crate::ask::ParamsArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report::Show;
 
 /// 取号: turn what the phone's SDK returned into the number
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Fetch {
     #[command(flatten)]
     provider: ProviderArgs,
@@ -30,6 +30,4 @@ impl Fetch {
     }
 }
 
-const AFTER: &str = "\
-Options come from QUHAO_<PROVIDER>_<OPTION>, such as QUHAO_SHANYAN_APP_KEY; \
-QUHAO_<PROVIDER>_<OPTION>_FILE names a file that holds the value. The token is spent by the call.";
+const AFTER: &str = "The token is spent by the call, whatever comes back.";

@@ -8,12 +8,12 @@ use clap::Args;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report::Show;
 
 /// 手机实名认证: tell whether number, name and id card belong together
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Identity {
     #[command(flatten)]
     provider: ProviderArgs,
@@ -33,6 +33,4 @@ impl Identity {
     }
 }
 
-const AFTER: &str = "\
-Ends with 0 for a match, 1 for a mismatch, 3 where the vendor cannot tell. \
-Options come from QUHAO_<PROVIDER>_<OPTION>.";
+const AFTER: &str = "Ends with 0 for a match, 1 for a mismatch, 3 where the vendor cannot tell.";

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use crate::ask::{Chosen, ParamsArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report;
 
 /// Tell what is wrong with the phone's params, and repair what loses nothing
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Inspect {
     #[command(flatten)]
     provider: ProviderArgs,

@@ -10,12 +10,12 @@ use crate::ask::{self, Chosen, NumberArgs, ParamsArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report::{self, Show};
 
 /// Show the string signed and its signature, to compare with another implementation
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Sign {
     #[command(flatten)]
     provider: ProviderArgs,

@@ -7,12 +7,12 @@ use clap::Args;
 use crate::ask::{NumberArgs, ParamsArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::options::ProviderArgs;
+use crate::options::{self, ProviderArgs};
 use crate::report::Show;
 
 /// 本机号校验: tell whether a number is the SIM's
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, after_long_help = options::help(AFTER))]
 pub(crate) struct Verify {
     #[command(flatten)]
     provider: ProviderArgs,
@@ -34,4 +34,4 @@ impl Verify {
 
 const AFTER: &str = "\
 Ends with 0 for a match, 1 for a mismatch, 3 where the vendor cannot tell. \
-Options come from QUHAO_<PROVIDER>_<OPTION>. The token is spent by the call.";
+The token is spent by the call, whatever comes back.";

@@ -213,6 +213,10 @@ fn risk(data: &mut Fields) -> Option<Risk> {
         "4" => RiskLevel::NotFound,
         _ => RiskLevel::Undocumented,
     };
-    let tags = tag.split([';', '；', ',', '，', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+    let tags = tag
+        .split(|c: char| c.is_whitespace() || ";；,，".contains(c))
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect();
     Some(Risk { level, code, tags })
 }

@@ -1,0 +1,164 @@
+//! The steps: which app, which operation, whose phone, and what must come of it.
+
+use quhao::{Operation, Verdict};
+use quhao_sandbox::Carrier;
+
+use super::step::{Expected, Step, Subject};
+
+/// Everything that the documents offer, with every key and cipher.
+pub(super) fn answers() -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (app, cipher) in SHANYAN_CIPHERS {
+        steps.extend(CARRIERS.map(|sim| fetch(app, cipher, sim)));
+    }
+    for sim in CARRIERS {
+        steps.extend(verify("shanyan", "clear", sim));
+    }
+    for (app, cipher) in CMCC_LOGINS {
+        steps.push(fetch(app, cipher, CARRIERS[0]));
+    }
+    steps.extend(verify("cmcc", "SHA-256", CARRIERS[0]));
+    for (app, cipher) in YUXIN_CIPHERS {
+        for (person, verdict) in [(PERSON, Verdict::Match), (NAMESAKE, Verdict::Mismatch), (STRANGER, Verdict::Unknown)]
+        {
+            steps.push(Step {
+                app,
+                operation: Operation::VerifyIdentity,
+                cipher,
+                subject: Subject::Person(person),
+                expected: Expected::Verdict(verdict),
+            });
+        }
+    }
+    steps
+}
+
+/// One step for each operation of each gateway.
+pub(super) fn over_tls() -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for step in answers() {
+        if !steps.iter().any(|known| known.provider() == step.provider() && known.operation == step.operation) {
+            steps.push(step);
+        }
+    }
+    steps
+}
+
+fn fetch(app: &'static str, cipher: &'static str, sim: Sim) -> Step {
+    Step {
+        app,
+        operation: Operation::FetchNumber,
+        cipher,
+        subject: Subject::Phone { sim, asked: sim.number },
+        expected: Expected::Number(sim.number),
+    }
+}
+
+/// The SIM's number, and another.
+fn verify(app: &'static str, cipher: &'static str, sim: Sim) -> [Step; 2] {
+    [(sim.number, Verdict::Match), (OTHER_NUMBER, Verdict::Mismatch)].map(|(asked, verdict)| Step {
+        app,
+        operation: Operation::VerifyNumber,
+        cipher,
+        subject: Subject::Phone { sim, asked },
+        expected: Expected::Verdict(verdict),
+    })
+}
+
+/// A made-up number and the carrier it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Sim {
+    pub(super) number: &'static str,
+    pub(super) carrier: Carrier,
+}
+
+/// A made-up person.
+#[derive(Clone, Copy)]
+pub(super) struct Person {
+    pub(super) number: &'static str,
+    pub(super) name: &'static str,
+    pub(super) id_card: &'static str,
+}
+
+pub(super) const CARRIERS: [Sim; 3] = [
+    Sim { number: "13800138000", carrier: Carrier::ChinaMobile },
+    Sim { number: "18900189000", carrier: Carrier::ChinaTelecom },
+    Sim { number: "13000130000", carrier: Carrier::ChinaUnicom },
+];
+
+/// A number that is nobody's here.
+const OTHER_NUMBER: &str = "13900139000";
+
+/// Whom the sandbox is told of. The id card is an example of GB 11643-1999.
+pub(super) const PERSON: Person = Person { number: "13800138000", name: "张三", id_card: "11010519491231002X" };
+
+/// Another name on the same number and id card.
+const NAMESAKE: Person = Person { name: "李四", ..PERSON };
+
+/// Of whom the sandbox knows nothing.
+const STRANGER: Person = Person { number: "13900139000", name: "王五", id_card: "440524188001010014" };
+
+/// How ShanYan sends the number. Source: seeds/shanyan-v1-server-api.txt §3 and FAQ 5.
+const SHANYAN_CIPHERS: [(&str, &str); 3] =
+    [("shanyan", "DES"), ("shanyan-rsa1024", "RSA-1024"), ("shanyan-rsa2048", "RSA-2048")];
+
+/// How China Mobile's logins are signed and answered. Source: seeds/china-mobile-auth-android.txt §5.1.
+const CMCC_LOGINS: [(&str, &str); 4] = [
+    ("cmcc", "clear (MD5, app_secret)"),
+    ("cmcc-legacy", "clear (MD5, app_key)"),
+    ("cmcc-rsa", "RSA-1024"),
+    ("cmcc-rsa2048", "RSA-2048"),
+];
+
+/// The ciphers of `logon`; the document leaves the choice to the platform.
+const YUXIN_CIPHERS: [(&str, &str); 6] = [
+    ("yuxin", "AES-128-CBC"),
+    ("yuxin-aes-192-cbc", "AES-192-CBC"),
+    ("yuxin-aes-256-cbc", "AES-256-CBC"),
+    ("yuxin-des-cbc", "DES-CBC"),
+    ("yuxin-des-ede3-cbc", "3DES-CBC"),
+    ("yuxin-sm4-cbc", "SM4-CBC"),
+];
+
+#[cfg(test)]
+mod tests {
+    use quhao::provider;
+    use quhao_sandbox::Sandbox;
+
+    use super::*;
+
+    #[test]
+    fn every_app_of_the_sandbox_has_a_step() {
+        let steps = answers();
+        for app in Sandbox::start().unwrap().apps() {
+            assert!(steps.iter().any(|step| step.app == app.name), "{}", app.name);
+        }
+    }
+
+    #[test]
+    fn every_operation_of_every_provider_is_done_over_http_and_tls() {
+        for steps in [answers(), over_tls()] {
+            for info in provider::all() {
+                for operation in info.operations {
+                    let is_done = |step: &Step| step.provider() == info.id && step.operation == *operation;
+                    assert!(steps.iter().any(is_done), "{} {operation}", info.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_verdict_of_every_verification_is_met() {
+        let steps = answers();
+        for (provider, verdicts) in [
+            ("shanyan", &[Verdict::Match, Verdict::Mismatch][..]),
+            ("cmcc", &[Verdict::Match, Verdict::Mismatch]),
+            ("yuxin", &[Verdict::Match, Verdict::Mismatch, Verdict::Unknown]),
+        ] {
+            for verdict in verdicts {
+                let met = |step: &Step| step.provider() == provider && step.expected == Expected::Verdict(*verdict);
+                assert!(steps.iter().any(met), "{provider} {}", verdict.as_str());
+            }
+        }
+    }
+}

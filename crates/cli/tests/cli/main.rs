@@ -1,0 +1,10 @@
+//! The command as its users meet it: arguments, environment, files; output, exit code.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "in a test, either is how a check fails")]
+
+mod calls;
+mod demo;
+mod output;
+mod sandbox;
+mod support;
+mod transcripts;

@@ -1,0 +1,94 @@
+//! TLS under a CA of the sandbox's own, made anew at every start.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::TlsAcceptor;
+
+use crate::calendar::{self, DAY_MS};
+use crate::crypto;
+use crate::error::Error;
+use crate::state;
+
+/// The file that clients are told to trust; removed on drop unless the caller chose it.
+pub(crate) struct CaFile {
+    path: PathBuf,
+    /// Who removes it: the process that made it, and not a child of its.
+    removed_by: Option<u32>,
+}
+
+impl CaFile {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes to `chosen`, or to a fresh file among the temporary ones.
+    fn write(chosen: Option<&Path>, pem: &str) -> Result<Self, Error> {
+        let unwritable = |path: &Path, error| {
+            Error::new(format!("the CA certificate cannot be written to {}", path.display())).caused_by(error)
+        };
+        if let Some(path) = chosen {
+            fs::write(path, pem).map_err(|error| unwritable(path, error))?;
+            return Ok(Self { path: path.to_owned(), removed_by: None });
+        }
+        let path = std::env::temp_dir().join(format!("quhao-sandbox-ca-{}.pem", crypto::random_id()));
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| unwritable(&path, error))?;
+        file.write_all(pem.as_bytes()).map_err(|error| unwritable(&path, error))?;
+        Ok(Self { path, removed_by: Some(std::process::id()) })
+    }
+}
+
+impl Drop for CaFile {
+    fn drop(&mut self) {
+        if self.removed_by == Some(std::process::id()) {
+            // A file that somebody else removed needs no removing.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A server for `localhost`, `127.0.0.1` and `::1`, and the file with the CA that signed it.
+pub(crate) fn acceptor(ca_file: Option<&Path>) -> Result<(TlsAcceptor, CaFile), Error> {
+    let unmakable = |error: rcgen::Error| Error::new("the certificates could not be made").caused_by(error);
+    let (year, month, _) = calendar::date(state::machine_ms() / DAY_MS);
+    let (year, month) = (i32::try_from(year).unwrap_or(2026), u8::try_from(month).unwrap_or(1));
+    // Verifiers look for each of these: 398 days at most, key identifiers, a critical key usage.
+    let dated = |mut params: CertificateParams, name: &str| {
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.not_before = date_time_ymd(year, month, 1);
+        params.not_after = date_time_ymd(year + 1, month, 1);
+        params
+    };
+    let mut ca = dated(CertificateParams::new(Vec::new()).map_err(unmakable)?, "quhao sandbox CA");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().map_err(unmakable)?).map_err(unmakable)?;
+
+    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let mut leaf = dated(CertificateParams::new(names).map_err(unmakable)?, "localhost");
+    leaf.use_authority_key_identifier_extension = true;
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate().map_err(unmakable)?;
+    let leaf = leaf.signed_by(&key, &ca).map_err(unmakable)?;
+
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let unusable = |error: rustls::Error| Error::new("TLS could not be set up").caused_by(error);
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(unusable)?
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .map_err(unusable)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok((TlsAcceptor::from(Arc::new(config)), CaFile::write(ca_file, &ca.as_ref().pem())?))
+}

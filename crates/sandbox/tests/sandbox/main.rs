@@ -1,0 +1,16 @@
+//! The sandbox from outside: wrong requests by a bare client, right ones by quhao's.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod bare;
+mod client;
+mod cmcc_login;
+mod cmcc_verify;
+mod codes;
+mod control;
+mod faults;
+mod hostile;
+mod ledger;
+mod port;
+mod shanyan;
+mod yuxin;
