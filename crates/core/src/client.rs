@@ -12,7 +12,7 @@ use crate::inspect::Inspection;
 use crate::options::Options;
 use crate::outcome::{Answer, FetchedNumber, Verification};
 use crate::params::Params;
-use crate::provider::{self, Ask, Operation, Provider, Signature};
+use crate::provider::{self, Ask, Memo, Operation, Provider, Signature};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
 use crate::transport::Settings;
@@ -90,7 +90,8 @@ impl Client {
     ///
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
-        ReturnAddress { provider: Arc::clone(&self.provider), operation, request_id: None }.read(status, body)
+        ReturnAddress { provider: Arc::clone(&self.provider), operation, request_id: None, memo: Memo::default() }
+            .read(status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -146,6 +147,7 @@ impl Client {
             provider: Arc::clone(&self.provider),
             operation: ask.operation(),
             request_id: draft.request_id,
+            memo: draft.memo,
         };
         Ok(Call { method: "POST", url: draft.url, headers, body: draft.body, return_address, answer: PhantomData })
     }

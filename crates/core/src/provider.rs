@@ -228,6 +228,16 @@ pub(crate) struct Draft {
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
     pub(crate) request_id: Option<String>,
+    pub(crate) memo: Memo,
+}
+
+/// What reading a reply must know of its request beyond the operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memo {
+    /// The generation and cipher of the vendor's protocol, in the provider's own word; empty where it has but one.
+    pub(crate) dialect: &'static str,
+    /// What the token itself suggests if the gateway refuses it: Chinese, English.
+    pub(crate) suspicion: Option<(String, String)>,
 }
 
 /// A new provider is one folder and one line here.

@@ -23,7 +23,7 @@ use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Verification};
 use crate::params::Params;
-use crate::provider::{Ask, Draft, Operation, Provider, ProviderInfo, Signature};
+use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo, Signature};
 use crate::reply::{self, Fields};
 use crate::secret::{PhoneNumber, Secret, is_number};
 
@@ -193,6 +193,7 @@ impl Cmcc {
             content_type: "application/json",
             body: body.map_err(|error| Error::input("the params do not fit into JSON").caused_by(error))?,
             request_id: Some(msg_id),
+            memo: Memo::default(),
         })
     }
 
