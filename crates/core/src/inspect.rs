@@ -29,6 +29,13 @@ impl Inspection {
         Self { findings: Vec::new(), params: params.clone(), carrier: None }
     }
 
+    /// The params of an app that the client does not have.
+    pub(crate) fn of_no_app(params: &Params, why: &str) -> Self {
+        let mut found = Self::clean(params);
+        found.refuse("appId", Cause::OtherApp, why);
+        found
+    }
+
     /// The params, or the first refusal as an error.
     pub(crate) fn into_params(self) -> Result<Params, Error> {
         let refused = self.findings.into_iter().filter(|finding| finding.action == Action::Refused);

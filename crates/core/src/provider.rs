@@ -130,6 +130,14 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// What the phone's SDK returned, where the operation takes it.
+    pub fn params(&self) -> Option<&Params> {
+        match self {
+            Self::FetchNumber { params } | Self::VerifyNumber { params, .. } => Some(params),
+            Self::VerifyIdentity { .. } => None,
+        }
+    }
+
     /// Asks for the number behind what the phone's SDK returned.
     pub fn fetch_number(params: impl Into<Params>) -> Self {
         Self::FetchNumber { params: params.into() }
@@ -184,6 +192,16 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// The provider's id.
     fn id(&self) -> &'static str;
 
+    /// The app that it is configured for, where the vendor tells apps apart.
+    fn app_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Tells whether the params were made for this app.
+    fn owns(&self, _params: &Params) -> Ownership {
+        Ownership::Unknown
+    }
+
     /// Builds the signed request.
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error>;
 
@@ -217,6 +235,14 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
         let offered: Vec<_> = offered.iter().map(|operation| operation.as_str()).collect();
         Error::config(format!("{} has no {what}; it has {}", self.id(), offered.join(", "))).of_call(self.id(), None)
     }
+}
+
+/// Whether params were made for an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    Own,
+    Foreign,
+    Unknown,
 }
 
 /// See [`Provider::renew`].

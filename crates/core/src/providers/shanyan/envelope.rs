@@ -33,9 +33,9 @@ impl Envelope {
     pub(super) fn open(token: &str, app_id: &str) -> Result<Self, Unread> {
         let (prefix, payload) = token.split_once('-').ok_or(Unread::Foreign)?;
         let carrier = match prefix {
-            "A1" => Carrier::ChinaMobile,
-            "A2" => Carrier::ChinaUnicom,
-            "A3" => Carrier::ChinaTelecom,
+            "A1" => Carrier::Mobile,
+            "A2" => Carrier::Unicom,
+            "A3" => Carrier::Telecom,
             _ => return Err(Unread::Foreign),
         };
         let whole = crypto::unbase64url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
@@ -61,35 +61,35 @@ impl Envelope {
 /// Who issued the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
-    ChinaMobile,
-    ChinaTelecom,
-    ChinaUnicom,
+    Mobile,
+    Telecom,
+    Unicom,
 }
 
 impl Carrier {
     /// How long its tokens live. Source: protocols/shanyan.md B6.
     pub(super) fn minutes(self) -> u64 {
         match self {
-            Self::ChinaMobile => 2,
-            Self::ChinaTelecom => 10,
-            Self::ChinaUnicom => 30,
+            Self::Mobile => 2,
+            Self::Telecom => 10,
+            Self::Unicom => 30,
         }
     }
 
     /// The vendors' short name.
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::ChinaMobile => "CMCC",
-            Self::ChinaTelecom => "CTCC",
-            Self::ChinaUnicom => "CUCC",
+            Self::Mobile => "CMCC",
+            Self::Telecom => "CTCC",
+            Self::Unicom => "CUCC",
         }
     }
 
     pub(super) fn zh(self) -> &'static str {
         match self {
-            Self::ChinaMobile => "中国移动",
-            Self::ChinaTelecom => "中国电信",
-            Self::ChinaUnicom => "中国联通",
+            Self::Mobile => "中国移动",
+            Self::Telecom => "中国电信",
+            Self::Unicom => "中国联通",
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
 use crate::params::Params;
-use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo, Signature};
+use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
 use crate::reply::{self, Fields};
 use crate::secret::{PhoneNumber, Secret};
 
@@ -158,6 +158,18 @@ impl ShanYan {
 impl Provider for ShanYan {
     fn id(&self) -> &'static str {
         INFO.id
+    }
+
+    fn app_id(&self) -> Option<&str> {
+        Some(&self.app_id)
+    }
+
+    fn owns(&self, params: &Params) -> Ownership {
+        match params.field(wire::APP_ID) {
+            Some(app_id) if app_id == self.app_id => Ownership::Own,
+            Some(_) => Ownership::Foreign,
+            None => v2::owns(params, &self.app_id),
+        }
     }
 
     fn inspect(&self, operation: Operation, params: &Params, moment: &Moment) -> Inspection {

@@ -13,12 +13,21 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::inspect::{Action, Cause, Inspection};
 use crate::params::Params;
-use crate::provider::{Memo, Operation};
+use crate::provider::{Memo, Operation, Ownership};
 
 /// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {
     let has = |name: &str| params.field(name).is_some();
     has(wire::TOKEN) && !has(super::wire::QUERY.token) && !has(super::wire::VALIDATE.token)
+}
+
+/// Tells by the token's envelope whether it was made for an app.
+pub(super) fn owns(params: &Params, app_id: &str) -> Ownership {
+    match params.field(wire::TOKEN).map(|token| Envelope::open(token, app_id)) {
+        Some(Ok(_)) => Ownership::Own,
+        Some(Err(Unread::OtherApp)) => Ownership::Foreign,
+        _ => Ownership::Unknown,
+    }
 }
 
 /// What decides a request besides the params.

@@ -81,7 +81,7 @@ pub(crate) fn with_token_source<V: Into<String>>(
 ) -> Result<Client, Error> {
     let mut options = Options::read(INFO.options, options)?;
     let provider = Yuxin::new(&mut options, Token::from_source(source))?;
-    Client::over(Arc::new(provider), options)
+    Client::over(vec![Arc::new(provider)], options)
 }
 
 /// A configured account.
