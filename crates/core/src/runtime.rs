@@ -84,7 +84,7 @@ impl Io {
 
     /// Runs a future on the core; dropping the handle ends it.
     pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
-        Task(self.runtime.spawn(future))
+        Task { pid: self.pid, handle: self.runtime.spawn(future) }
     }
 
     /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
@@ -108,7 +108,10 @@ impl Io {
 
 /// A future on the I/O core. Dropping it ends the future: a cancelled call sends nothing more.
 #[derive(Debug)]
-pub struct Task<T>(JoinHandle<T>);
+pub struct Task<T> {
+    pid: u32,
+    handle: JoinHandle<T>,
+}
 
 impl<T> Future for Task<T> {
     type Output = Result<T, Error>;
@@ -117,7 +120,7 @@ impl<T> Future for Task<T> {
         mut self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Result<T, Error>> {
-        std::pin::Pin::new(&mut self.0)
+        std::pin::Pin::new(&mut self.handle)
             .poll(context)
             .map_err(|error| Error::config("the I/O core stopped while it was in use").caused_by(error))
     }
@@ -125,7 +128,10 @@ impl<T> Future for Task<T> {
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        // A forked child inherits tasks of a core that it must not touch: a lock in it may have been held at the fork.
+        if self.pid == std::process::id() {
+            self.handle.abort();
+        }
     }
 }
 

@@ -161,7 +161,7 @@ fn a_code_that_no_table_holds_is_a_protocol_error() {
 fn damage_that_loses_nothing_is_read_through() {
     for fault in [Fault::DoubleEscapedData, Fault::NumbersForStrings, Fault::Utf8Bom, Fault::WrongContentType] {
         for_every_subject(|sandbox, subject| {
-            sandbox.fail_next(fault.into());
+            sandbox.fail_next(fault);
             let outcome = subject.client(sandbox).call::<Outcome>(subject.ask(sandbox));
             assert_yes(&outcome.unwrap_or_else(|error| unreachable!("{subject:?} {fault:?}: {error:?}")), subject);
         });
@@ -187,7 +187,7 @@ fn every_fault_is_one_send_and_a_typed_error() {
         (Fault::TruncatedBody, lost(false)),
     ] {
         for_every_subject(|sandbox, subject| {
-            sandbox.fail_next(fault.into());
+            sandbox.fail_next(fault);
             let client = subject.client_with(sandbox, &[("timeout_ms", "250")]);
             let begun = Instant::now();
             let error = client.call::<Outcome>(subject.ask(sandbox)).unwrap_err();
@@ -205,7 +205,7 @@ fn a_reply_to_somebody_else_is_never_used_where_the_vendor_names_the_request() {
         if subject.provider != "cmcc" {
             return;
         }
-        sandbox.fail_next(Fault::OtherReply.into());
+        sandbox.fail_next(Fault::OtherReply);
         let error = subject.client(sandbox).call::<Outcome>(subject.ask(sandbox)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{subject:?}");
         assert!(error.message().contains("another request"), "{subject:?}: {error:?}");

@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+use std::panic::AssertUnwindSafe;
+
 use fork::{Fork, fork, waitpid};
 use quhao::Operation;
 use quhao::blocking::Client;
@@ -12,7 +14,7 @@ fn parent_and_child_interleave_calls_and_every_answer_belongs_to_its_asker() {
     let sandbox = Sandbox::start().unwrap();
     let client = Client::new("shanyan", sandbox.options("shanyan").unwrap()).unwrap();
     // Tokens are minted beforehand: the sandbox's thread lives in the parent only, its port serves both.
-    let mut mint = |side: u32| -> Vec<_> {
+    let mint = |side: u32| -> Vec<_> {
         let numbers = (0..CALLS).map(|turn| format!("13{side}{turn:08}"));
         numbers
             .map(|number| {
@@ -27,7 +29,7 @@ fn parent_and_child_interleave_calls_and_every_answer_belongs_to_its_asker() {
     calls(&client, warm_up.into_iter().take(5).collect());
     match fork().unwrap() {
         Fork::Child => {
-            let held = std::panic::catch_unwind(|| calls(&client, of_child));
+            let held = std::panic::catch_unwind(AssertUnwindSafe(|| calls(&client, of_child)));
             std::process::exit(i32::from(held.is_err()));
         }
         Fork::Parent(child) => {

@@ -83,16 +83,16 @@ def pretty(value: Any, indent: int = 0, before: int = 0) -> str:
     for key, item in value.items():
         name = visible(json.dumps(key, ensure_ascii=False)) + ": "
         pairs.append(name + pretty(item, indent + 2, len(name)))
-    if all(isinstance(item, str) for item in value.values()) and not is_case:
+    if not is_case:
         pairs = filled(pairs, WIDTH - indent - 2)
     return "{\n" + ",\n".join(pad + pair for pair in pairs) + f"\n{end}}}"
 
 
 def filled(pairs: list[str], width: int) -> list[str]:
-    """As many pairs on a line as fit."""
+    """As many pairs on a line as fit; what takes several lines stands alone."""
     lines = [pairs[0]]
     for pair in pairs[1:]:
-        if len(lines[-1]) + 2 + len(pair) <= width:
+        if "\n" not in lines[-1] + pair and len(lines[-1]) + 2 + len(pair) <= width:
             lines[-1] += ", " + pair
         else:
             lines.append(pair)

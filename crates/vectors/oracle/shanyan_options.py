@@ -244,7 +244,7 @@ def bad_keys() -> Vectors:
             case,
             why,
             DERIVED,
-            error("config", "private_key", retry="never", never=inner),
+            error("config", "private_key", retry="never", **({"never": inner} if inner in text else {})),
             options=with_(private_key=text),
         )
     return v

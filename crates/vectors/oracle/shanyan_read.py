@@ -462,7 +462,7 @@ def broken() -> Vectors:
         ("null", None),
         ("in-words", "yes"),
         ("minus-one", "-1"),
-        ("one-point-zero", 1.5),
+        ("one-and-a-half", 1.5),
     ):
         breaks(
             f"is-verify-{case}-is-protocol",
