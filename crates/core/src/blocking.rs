@@ -25,6 +25,28 @@ impl Client {
         crate::Client::new(provider, options).map(Self)
     }
 
+    /// See [`crate::Client::with_apps`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::with_apps`].
+    pub fn with_apps<K: AsRef<str>, V: Into<String>, A: IntoIterator<Item = (K, V)>>(
+        provider: &str,
+        common: impl IntoIterator<Item = (K, V)>,
+        apps: impl IntoIterator<Item = A>,
+    ) -> Result<Self, Error> {
+        crate::Client::with_apps(provider, common, apps).map(Self)
+    }
+
+    /// See [`crate::Client::app`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::app`].
+    pub fn app(&self, app_id: &str) -> Result<Self, Error> {
+        self.0.app(app_id).map(Self)
+    }
+
     /// See [`crate::Client::fetch_number`].
     ///
     /// # Errors

@@ -70,7 +70,11 @@ impl ShanYan {
         Self { given: Given::from([("app_id", app_id.to_string()), ("app_key", app_key.to_string())]) }
     }
 
-    setters! { private_key "the RSA private key, where the console holds its public key" }
+    setters! {
+        private_key "the RSA private key, where the console holds its public key",
+        encrypt_type "the cipher that V2 asks for: aes or rsa",
+        channel "where V2's token was made: app, web or wxprog",
+    }
 
     common_setters!();
 
@@ -96,6 +100,9 @@ impl Cmcc {
         private_key "signs logins with RSA instead",
         decrypt_key "opens the number; `private_key` if left out",
         strict_check "`1` asks the gateway to enforce its IP allow list",
+        key_type "`1` seals `verify_number` with RSA, which needs `platform_key` and `private_key`",
+        platform_key "the platform's public key from the console",
+        rsa_encoding "how `verify_number` is written under `key_type` 1: base64 or hex",
     }
 
     common_setters!();

@@ -5,9 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::outcome::{Answer, Outcome};
-use crate::provider::{Operation, Provider};
+use crate::provider::{Memo, Operation, Provider};
 
 /// A signed request as plain data, for back ends that post it themselves.
 ///
@@ -31,6 +31,7 @@ pub(crate) struct ReturnAddress {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) operation: Operation,
     pub(crate) request_id: Option<String>,
+    pub(crate) memo: Memo,
 }
 
 impl<T: Answer> Call<T> {
@@ -60,9 +61,16 @@ impl ReturnAddress {
         .map_err(|error| self.sign(error))
     }
 
-    /// Adds to an error the facts of this request.
+    /// Adds to an error the facts of this request, and what its token lets suspect.
     pub(crate) fn sign(&self, error: Error) -> Error {
-        error.of_call(self.provider.id(), self.request_id.as_deref())
+        let error = error.of_call(self.provider.id(), self.request_id.as_deref());
+        match (&self.memo.suspicion, error.kind()) {
+            (Some((zh, en)), ErrorKind::Credentials | ErrorKind::Token) => {
+                let hint = error.hint().clone();
+                error.advise(format!("{}；{zh}", hint.zh), format!("{}; {en}", hint.en))
+            }
+            _ => error,
+        }
     }
 }
 

@@ -5,6 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
+use crate::apps::Apps;
 use crate::call::{Call, ReturnAddress};
 use crate::clock::Moment;
 use crate::error::Error;
@@ -12,15 +15,15 @@ use crate::inspect::Inspection;
 use crate::options::Options;
 use crate::outcome::{Answer, FetchedNumber, Verification};
 use crate::params::Params;
-use crate::provider::{self, Ask, Operation, Provider, Signature};
+use crate::provider::{self, Ask, Memo, Operation, Provider, Signature};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
 use crate::transport::Settings;
 
-/// One app at one provider. Cheap to clone; all clients of a process share one pool of connections.
+/// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]
 pub struct Client {
-    provider: Arc<dyn Provider>,
+    apps: Apps,
     #[cfg(feature = "http")]
     settings: Arc<Settings>,
 }
@@ -41,24 +44,64 @@ impl Client {
         let info = provider::find(provider)?;
         let mut options = Options::read(info.options, options).map_err(|error| error.of_call(info.id, None))?;
         let provider = (info.build)(&mut options).map_err(|error| error.of_call(info.id, None))?;
-        Self::over(provider, options)
+        Self::over(vec![provider], options)
     }
 
-    pub(crate) fn over(provider: Arc<dyn Provider>, mut options: Options) -> Result<Self, Error> {
+    /// Configures several apps of one provider: `common` holds for all, and each app's own options besides.
+    ///
+    /// A call finds its app by the params: their `appId`, or their token's envelope. [`app`](Self::app) names one.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and for an app without an `app_id` of its own.
+    pub fn with_apps<K: AsRef<str>, V: Into<String>, A: IntoIterator<Item = (K, V)>>(
+        provider: &str,
+        common: impl IntoIterator<Item = (K, V)>,
+        apps: impl IntoIterator<Item = A>,
+    ) -> Result<Self, Error> {
+        let info = provider::find(provider)?;
+        let of_call = |error: Error| error.of_call(info.id, None);
+        let common: Vec<(String, Zeroizing<String>)> = owned(common);
+        let mut built = Vec::new();
+        let mut rest = None;
+        for app in apps {
+            let own = owned(app);
+            let shared = common.iter().filter(|(name, _)| own.iter().all(|(of_app, _)| of_app != name));
+            let given = shared.chain(&own).map(|(name, value)| (name, value.as_str()));
+            let mut options = Options::read(info.options, given).map_err(of_call)?;
+            built.push((info.build)(&mut options).map_err(of_call)?);
+            rest.get_or_insert(options);
+        }
+        let rest = rest.ok_or_else(|| of_call(Error::config("apps: expected one app or more, got none")))?;
+        Self::over(built, rest)
+    }
+
+    pub(crate) fn over(providers: Vec<Arc<dyn Provider>>, mut options: Options) -> Result<Self, Error> {
+        let apps = Apps::new(providers)?;
         #[cfg(feature = "http")]
-        let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.of_call(provider.id(), None))?);
+        let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.of_call(apps.provider(), None))?);
         #[cfg(not(feature = "http"))]
         let _ = &mut options;
         Ok(Self {
-            provider,
+            apps,
             #[cfg(feature = "http")]
             settings,
         })
     }
 
+    /// The same client for one of its apps alone, whatever the params say.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), naming the known ids.
+    pub fn app(&self, app_id: &str) -> Result<Self, Error> {
+        let apps = self.apps.named(app_id).map_err(|error| error.of_call(self.provider(), None))?;
+        Ok(Self { apps, ..self.clone() })
+    }
+
     /// The provider's id.
     pub fn provider(&self) -> &'static str {
-        self.provider.id()
+        self.apps.provider()
     }
 
     /// Opens a number that the gateway encrypted, for those who post the form themselves.
@@ -67,12 +110,16 @@ impl Client {
     ///
     /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), the same for a wrong key and a corrupt ciphertext.
     pub fn decrypt_number(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        self.provider.decrypt(ciphertext).map_err(|error| error.of_call(self.provider(), None))
+        self.app_of(None)?.decrypt(ciphertext).map_err(|error| error.of_call(self.provider(), None))
     }
 
     /// Tells what is wrong with the phone's params and repairs what loses nothing; no I/O.
     pub fn inspect(&self, operation: Operation, params: impl Into<Params>, moment: &Moment) -> Inspection {
-        self.provider.inspect(operation, &params.into(), moment)
+        let params = params.into();
+        match self.apps.of(Some(&params)) {
+            Ok(app) => app.inspect(operation, &params, moment),
+            Err(error) => Inspection::of_no_app(&params, error.message()),
+        }
     }
 
     /// Shows the string that a request signs, for comparing with another implementation; no I/O.
@@ -81,7 +128,7 @@ impl Client {
     ///
     /// As the operation's `prepare_…`.
     pub fn signature(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
-        self.provider.sign(ask, moment).map_err(|error| error.of_call(self.provider(), None))
+        self.app_of(ask.params())?.sign(ask, moment).map_err(|error| error.of_call(self.provider(), None))
     }
 
     /// Reads a reply whose [`Call`] is not at hand, say in another process than the one that prepared it.
@@ -90,7 +137,8 @@ impl Client {
     ///
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
-        ReturnAddress { provider: Arc::clone(&self.provider), operation, request_id: None }.read(status, body)
+        ReturnAddress { provider: Arc::clone(self.app_of(None)?), operation, request_id: None, memo: Memo::default() }
+            .read(status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -135,7 +183,8 @@ impl Client {
     ///
     /// As the operation's own `prepare_…`.
     pub fn prepare<T: Answer>(&self, ask: &Ask, moment: &Moment) -> Result<Call<T>, Error> {
-        let draft = self.provider.prepare(ask, moment).map_err(|error| error.of_call(self.provider(), None))?;
+        let app = self.app_of(ask.params())?;
+        let draft = app.prepare(ask, moment).map_err(|error| error.of_call(self.provider(), None))?;
         let headers = BTreeMap::from([
             ("accept", "application/json".to_owned()),
             ("content-type", draft.content_type.to_owned()),
@@ -143,11 +192,18 @@ impl Client {
             ("user-agent", self.settings.user_agent.clone()),
         ]);
         let return_address = ReturnAddress {
-            provider: Arc::clone(&self.provider),
+            provider: Arc::clone(app),
             operation: ask.operation(),
             request_id: draft.request_id,
+            memo: draft.memo,
         };
         Ok(Call { method: "POST", url: draft.url, headers, body: draft.body, return_address, answer: PhantomData })
+    }
+}
+
+impl Client {
+    fn app_of(&self, params: Option<&Params>) -> Result<&Arc<dyn Provider>, Error> {
+        self.apps.of(params).map_err(|error| error.of_call(self.provider(), None))
     }
 }
 
@@ -188,9 +244,10 @@ impl Client {
     /// As the operation's own method.
     pub async fn call<T: Answer>(&self, ask: Ask) -> Result<T, Error> {
         let renewed = |error: Error| error.of_call(self.provider(), None);
-        self.provider.renew(None).await.map_err(renewed)?;
+        let app = Arc::clone(self.app_of(ask.params())?);
+        app.renew(None).await.map_err(renewed)?;
         match self.send(&ask).await {
-            Err(error) if self.provider.renew(Some(&error)).await.map_err(renewed)? => self.send(&ask).await,
+            Err(error) if app.renew(Some(&error)).await.map_err(renewed)? => self.send(&ask).await,
             answer => answer,
         }
     }
@@ -202,6 +259,12 @@ impl Client {
             .map_err(|error| call.return_address.sign(error))?;
         call.return_address.read(status, &body)
     }
+}
+
+fn owned<K: AsRef<str>, V: Into<String>>(
+    options: impl IntoIterator<Item = (K, V)>,
+) -> Vec<(String, Zeroizing<String>)> {
+    options.into_iter().map(|(name, value)| (name.as_ref().to_owned(), Zeroizing::new(value.into()))).collect()
 }
 
 impl fmt::Debug for Client {

@@ -43,15 +43,22 @@ pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
     LENIENT.decode(text).ok()
 }
 
+/// Bytes of URL-safe Base64, padding optional.
+pub(crate) fn unbase64url(text: &str) -> Option<Vec<u8>> {
+    LENIENT_URL_SAFE.decode(text).ok()
+}
+
 fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
     let digit = |nibble: u8| char::from(alphabet[usize::from(nibble)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const ANY_PADDING: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+
+const LENIENT: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, ANY_PADDING);
+
+const LENIENT_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PADDING);
 
 #[cfg(test)]
 mod tests {

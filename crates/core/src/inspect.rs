@@ -1,5 +1,6 @@
 //! What is wrong with the params, told before any I/O.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::{Error, Retry};
@@ -14,6 +15,8 @@ pub struct Inspection {
     pub findings: Vec<Finding>,
     /// The params as they will be sent.
     pub params: Params,
+    /// The carrier that issued the token, where the token or the params tell: `CMCC`, `CTCC` or `CUCC`.
+    pub carrier: Option<&'static str>,
 }
 
 impl Inspection {
@@ -23,7 +26,14 @@ impl Inspection {
     }
 
     pub(crate) fn clean(params: &Params) -> Self {
-        Self { findings: Vec::new(), params: params.clone() }
+        Self { findings: Vec::new(), params: params.clone(), carrier: None }
+    }
+
+    /// The params of an app that the client does not have.
+    pub(crate) fn of_no_app(params: &Params, why: &str) -> Self {
+        let mut found = Self::clean(params);
+        found.refuse("appId", Cause::OtherApp, why);
+        found
     }
 
     /// The params, or the first refusal as an error.
@@ -46,15 +56,24 @@ impl Inspection {
         self.found(field, cause, Action::Refused, en);
     }
 
-    /// Undoes what a relay did to a field that holds Base64 or a token.
+    /// Undoes what a relay did to a field that holds Base64.
     pub(crate) fn repair_base64(&mut self, field: &str) {
-        self.repair_base64_if(field, |_| true);
+        self.repair_if(field, repair::base64, |_| true);
     }
 
     /// Undoes it only where `holds` says that the result is what it should be.
     pub(crate) fn repair_base64_if(&mut self, field: &str, holds: impl Fn(&str) -> bool) {
+        self.repair_if(field, repair::base64, holds);
+    }
+
+    /// Undoes what a relay did to a token in URL-safe characters.
+    pub(crate) fn repair_token(&mut self, field: &str) {
+        self.repair_if(field, repair::token, |_| true);
+    }
+
+    fn repair_if(&mut self, field: &str, repair: fn(&str) -> (Cow<'_, str>, Vec<Cause>), holds: impl Fn(&str) -> bool) {
         let Some(value) = self.params.field(field) else { return };
-        let (repaired, causes) = repair::base64(value);
+        let (repaired, causes) = repair(value);
         if causes.is_empty() || !holds(&repaired) {
             return;
         }

@@ -11,6 +11,7 @@
 //! * [`explain`] and [`providers`](provider::all) hold the vendors' code tables and options as data.
 #![doc = concat!("\n[quhao-sandbox](https://docs.rs/quhao-sandbox/", env!("CARGO_PKG_VERSION"), ") stands in for the gateways in tests.")]
 
+mod apps;
 #[cfg(feature = "http")]
 pub mod blocking;
 mod builder;

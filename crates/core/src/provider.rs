@@ -130,6 +130,14 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// What the phone's SDK returned, where the operation takes it.
+    pub fn params(&self) -> Option<&Params> {
+        match self {
+            Self::FetchNumber { params } | Self::VerifyNumber { params, .. } => Some(params),
+            Self::VerifyIdentity { .. } => None,
+        }
+    }
+
     /// Asks for the number behind what the phone's SDK returned.
     pub fn fetch_number(params: impl Into<Params>) -> Self {
         Self::FetchNumber { params: params.into() }
@@ -184,6 +192,16 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// The provider's id.
     fn id(&self) -> &'static str;
 
+    /// The app that it is configured for, where the vendor tells apps apart.
+    fn app_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Tells whether the params were made for this app.
+    fn owns(&self, _params: &Params) -> Ownership {
+        Ownership::Unknown
+    }
+
     /// Builds the signed request.
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error>;
 
@@ -219,6 +237,14 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     }
 }
 
+/// Whether params were made for an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    Own,
+    Foreign,
+    Unknown,
+}
+
 /// See [`Provider::renew`].
 pub(crate) type Renewal<'a> = std::pin::Pin<Box<dyn Future<Output = Result<bool, Error>> + Send + 'a>>;
 
@@ -228,6 +254,16 @@ pub(crate) struct Draft {
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
     pub(crate) request_id: Option<String>,
+    pub(crate) memo: Memo,
+}
+
+/// What reading a reply must know of its request beyond the operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memo {
+    /// The generation and cipher of the vendor's protocol, in the provider's own word; empty where it has but one.
+    pub(crate) dialect: &'static str,
+    /// What the token itself suggests if the gateway refuses it: Chinese, English.
+    pub(crate) suspicion: Option<(String, String)>,
 }
 
 /// A new provider is one folder and one line here.

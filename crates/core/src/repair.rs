@@ -9,9 +9,18 @@ use crate::inspect::Cause;
 /// Standard Base64 has none of these characters itself, so the repair is exact. `\u003d` may be escaped any number
 /// of times. A blank at an end is a `+` if that makes the length a multiple of four, and white space otherwise.
 pub(crate) fn base64(text: &str) -> (Cow<'_, str>, Vec<Cause>) {
+    undo(UNDO, text)
+}
+
+/// The same for a token that has no `+` of its own: a blank inside stays, since nothing tells what it was.
+pub(crate) fn token(text: &str) -> (Cow<'_, str>, Vec<Cause>) {
+    undo(UNDO_IN_TOKEN, text)
+}
+
+fn undo<'a>(steps: &[(Cause, Undo)], text: &'a str) -> (Cow<'a, str>, Vec<Cause>) {
     let mut value = Cow::Borrowed(text);
     let mut causes = Vec::new();
-    for (cause, undo) in UNDO {
+    for (cause, undo) in steps {
         if let Some(repaired) = undo(&value) {
             value = Cow::Owned(repaired);
             causes.push(*cause);
@@ -73,6 +82,12 @@ const UNDO: &[(Cause, Undo)] = &[
     (Cause::PercentEncoded, percent_decoded),
     (Cause::SurroundingBlank, trimmed),
     (Cause::BlankForPlus, with_plus_for_blank),
+];
+
+const UNDO_IN_TOKEN: &[(Cause, Undo)] = &[
+    (Cause::UnicodeEscape, without_unicode_escapes),
+    (Cause::PercentEncoded, percent_decoded),
+    (Cause::SurroundingBlank, |text| (text.trim().len() < text.len()).then(|| text.trim().to_owned())),
 ];
 
 #[cfg(test)]

@@ -5,12 +5,14 @@ use std::fmt;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use md5::Md5;
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
-use rsa::pkcs1v15::{DecryptingKey, SigningKey};
+use rsa::pkcs1v15::{DecryptingKey, EncryptingKey, SigningKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, ObjectIdentifier, PrivateKeyInfoRef};
+use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
-use rsa::traits::{Decryptor, PublicKeyParts};
+use rsa::traits::{Decryptor, PublicKeyParts, RandomizedEncryptor};
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use zeroize::Zeroizing;
 
@@ -22,6 +24,8 @@ use crate::error::Error;
 pub(crate) struct PrivateKey {
     modulus_bytes: usize,
     backend: Backend,
+    /// aws-lc-rs does not sign over MD5, whatever the size.
+    md5: Box<SigningKey<Md5>>,
 }
 
 enum Backend {
@@ -55,6 +59,7 @@ impl PrivateKey {
         if bits < SMALLEST_BITS {
             return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits")));
         }
+        let md5 = Box::new(SigningKey::new(key.clone()));
         let backend = if bits < AWS_LC_BITS {
             Backend::RustCrypto {
                 decrypting: Box::new(DecryptingKey::new(key.clone())),
@@ -71,7 +76,7 @@ impl PrivateKey {
                 signing: Box::new(RsaKeyPair::from_pkcs8(der.as_bytes()).map_err(refused)?),
             }
         };
-        Ok(Self { modulus_bytes: usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX), backend })
+        Ok(Self { modulus_bytes: usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX), backend, md5 })
     }
 
     /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.
@@ -121,6 +126,61 @@ impl PrivateKey {
                 .map(|signature| signature.to_vec())
                 .map_err(|_| Error::config("the private key cannot sign")),
         }
+    }
+}
+
+impl PrivateKey {
+    /// `RSASSA-PKCS1-v1_5[key, MD5](message)`, as long as the modulus. RFC 8017 §8.2.1; for a vendor that asks for it.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the operating system has no randomness for blinding.
+    pub(crate) fn sign_md5(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.md5
+            .try_sign_with_rng(&mut getrandom::SysRng, message)
+            .map(|signature| signature.to_vec())
+            .map_err(|_| Error::config("the private key cannot sign"))
+    }
+}
+
+/// A vendor's public key. `Debug` shows its size.
+pub(crate) struct PublicKey(EncryptingKey);
+
+impl PublicKey {
+    /// Reads PEM or bare Base64, SPKI or PKCS#1, with any white space.
+    ///
+    /// # Errors
+    ///
+    /// `config`, naming `option` and what was found instead.
+    pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA public key, {what}"));
+        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = RsaPublicKey::from_public_key_der(&der).or_else(|_| RsaPublicKey::from_pkcs1_der(&der));
+        let key = key.map_err(|_| {
+            let is_private = RsaPrivateKey::from_pkcs8_der(&der).is_ok() || RsaPrivateKey::from_pkcs1_der(&der).is_ok();
+            wrong(if is_private { "got a private key" } else { "got something else or a damaged one" })
+        })?;
+        if key.n().bits() < SMALLEST_BITS {
+            return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {} bits", key.n().bits())));
+        }
+        Ok(Self(EncryptingKey::new(key)))
+    }
+
+    /// `RSAES-PKCS1-v1_5-Encrypt[key](plaintext)`, as long as the modulus, each time different. RFC 8017 §7.2.1.
+    ///
+    /// # Errors
+    ///
+    /// `config` for a plaintext that does not fit, or if the operating system has no randomness.
+    pub(crate) fn encrypt(&self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0
+            .encrypt_with_rng(&mut UnwrapErr(getrandom::SysRng), plaintext)
+            .map_err(|_| Error::config("the public key cannot encrypt so much"))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<RSA public key>")
     }
 }
 

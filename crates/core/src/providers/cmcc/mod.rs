@@ -2,30 +2,29 @@
 //!
 //! Endpoints: `/unisdk/rsapi/loginTokenValidate` (token → number) and `/openapi/rs/tokenValidate` (token + number →
 //! yes or no), JSON in which every value is a string. The back end signs: MD5 or SHA256withRSA for the one,
-//! HmacSHA256 for the other. The number comes back in clear, or as RSA in hex. Source: seeds/china-mobile-auth-android.txt.
+//! HmacSHA256 or MD5withRSA for the other. The number comes back in clear, or as RSA in hex. Source: seeds/china-mobile-auth-android.txt.
 
 mod codes;
 mod inspect;
+mod login;
 mod sign;
+mod verify;
 mod wire;
 
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::call::ReturnAddress;
 use crate::clock::Moment;
-use crate::codes as code;
 use crate::crypto::rsa::PrivateKey;
 use crate::error::Error;
 use crate::inspect::Inspection;
 use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
-use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Verification};
+use crate::outcome::{Charge, Outcome, Receipt};
 use crate::params::Params;
-use crate::provider::{Ask, Draft, Operation, Provider, ProviderInfo, Signature};
+use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
 use crate::reply::{self, Fields};
-use crate::secret::{PhoneNumber, Secret, is_number};
+use crate::secret::{PhoneNumber, Secret};
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
     id: "cmcc",
@@ -71,6 +70,26 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
             "1 asks the gateway to enforce the server's IP allow list",
         )
         .default("0"),
+        OptionSpec::new(
+            "key_type",
+            Form::Choice(&["0", "1"]),
+            "本机号码校验的加密方式：0 为 SHA-256 与 HMAC，1 为 RSA（需 platform_key 与 private_key）",
+            "how verify_number is sealed: 0 SHA-256 and HMAC, 1 RSA (needs platform_key and private_key)",
+        )
+        .default("0"),
+        OptionSpec::new(
+            "platform_key",
+            Form::Key,
+            "平台公钥，从控制台复制；key_type 为 1 时用于加密号码",
+            "the platform's public key (平台公钥) from the console: encrypts the number under key_type 1",
+        ),
+        OptionSpec::new(
+            "rsa_encoding",
+            Form::Choice(&["base64", "hex"]),
+            "key_type 为 1 时 phoneNum 与 sign 的写法",
+            "how phoneNum and sign are written under key_type 1",
+        )
+        .default("base64"),
     ],
     tables: &[codes::LOGIN_TOKEN_VALIDATE, codes::TOKEN_VALIDATE, codes::PHONE_SDK],
     build: |options| Ok(Arc::new(Cmcc::new(options)?)),
@@ -81,8 +100,8 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
 struct Cmcc {
     origin: Origin,
     app_id: String,
-    app_key: Option<Secret>,
     login_key: sign::LoginKey,
+    verify_key: Option<sign::VerifyKey>,
     decrypt_key: Option<PrivateKey>,
     strict_check: String,
 }
@@ -93,8 +112,9 @@ impl Cmcc {
         let private_key = options.take("private_key");
         let decrypt_key = options.take("decrypt_key");
         let app_key = options.take("app_key").map(|key| Secret::from(key.as_str()));
+        let verify_key = verify::key(options, app_key.clone(), private_key.as_ref().map(|pem| pem.as_str()))?;
         let app_secret = options.take("app_secret").map(|secret| Secret::from(secret.as_str()));
-        let login_key = match (&private_key, app_secret, app_key.clone()) {
+        let login_key = match (&private_key, app_secret, app_key) {
             (Some(pem), ..) => sign::LoginKey::Rsa(PrivateKey::parse("private_key", pem)?),
             (None, Some(secret), _) => sign::LoginKey::Md5 { secret, option: "app_secret" },
             (None, None, Some(secret)) => sign::LoginKey::Md5 { secret, option: "app_key" },
@@ -110,8 +130,8 @@ impl Cmcc {
         Ok(Self {
             origin: Origin::parse("base_url", base_url.as_ref().map_or(wire::ORIGIN, |url| url.as_str()))?,
             app_id: options.required("app_id")?.to_string(),
-            app_key,
             login_key,
+            verify_key,
             decrypt_key,
             strict_check: options.required("strict_check")?.to_string(),
         })
@@ -126,66 +146,6 @@ impl Cmcc {
         }
     }
 
-    fn login_request(&self, params: &Params, moment: &Moment) -> Result<(Draft, Signature), Error> {
-        let params = self.inspect(Operation::FetchNumber, params, moment).into_params()?;
-        let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
-        let token = params.field(wire::params::TOKEN).unwrap_or_default();
-        let signature = self.login_key.sign(&sign::LoginFields {
-            app_id: &self.app_id,
-            version: wire::login::VERSION,
-            msg_id: &msg_id,
-            system_time: &time,
-            strict_check: &self.strict_check,
-            token,
-        })?;
-        let request = wire::login::Request {
-            version: wire::login::VERSION,
-            msgid: &msg_id,
-            systemtime: &time,
-            strictcheck: &self.strict_check,
-            appid: &self.app_id,
-            expandparams: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)),
-            token,
-            sign: &signature.value,
-            encryptionalgorithm: matches!(self.login_key, sign::LoginKey::Rsa(_)).then_some(wire::login::RSA),
-        };
-        Ok((self.draft(wire::login::PATH, &request, msg_id.clone())?, signature))
-    }
-
-    fn verify_request(
-        &self,
-        params: &Params,
-        number: Option<&Secret>,
-        moment: &Moment,
-    ) -> Result<(Draft, Signature), Error> {
-        let app_key = self.app_key.as_ref().map(Secret::expose).ok_or_else(|| {
-            Error::config("option app_key: verify_number needs it, and app_secret does not stand in for it")
-        })?;
-        let number =
-            number.ok_or_else(|| Error::input("number: the phone's params do not carry it, so it is required"))?;
-        let number = PhoneNumber::parse(number.expose())?;
-        let params = self.inspect(Operation::VerifyNumber, params, moment).into_params()?;
-        let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
-        let token = params.field(wire::params::TOKEN).unwrap_or_default();
-        let phone_num = sign::phone_num(&number, app_key, &time);
-        let version = wire::verify::VERSION;
-        let signature = sign::sign_verify(app_key, [&self.app_id, &msg_id, &phone_num, &time, token, version]);
-        let encoded = |value: &str| utf8_percent_encode(value, RESERVED).to_string();
-        let request = wire::verify::Request {
-            header: wire::verify::Header { version, msg_id: &msg_id, timestamp: &time, app_id: &self.app_id },
-            body: wire::verify::Body {
-                open_type: params.field(wire::params::OPEN_TYPE).unwrap_or(UNKNOWN_CARRIER),
-                requester_type: params.field(wire::params::REQUESTER_TYPE).unwrap_or(FROM_AN_APP),
-                message: params.field(wire::params::MESSAGE).map(encoded),
-                expand_params: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)).map(encoded),
-                phone_num: &phone_num,
-                token,
-                sign: &signature.value,
-            },
-        };
-        Ok((self.draft(wire::verify::PATH, &request, msg_id.clone())?, signature))
-    }
-
     fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: String) -> Result<Draft, Error> {
         let body = serde_json::to_string(request);
         Ok(Draft {
@@ -193,43 +153,27 @@ impl Cmcc {
             content_type: "application/json",
             body: body.map_err(|error| Error::input("the params do not fit into JSON").caused_by(error))?,
             request_id: Some(msg_id),
+            memo: Memo::default(),
         })
-    }
-
-    fn read_login(&self, request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
-        let answered = Answered::read(&mut reply, &mut Fields::default(), &mut Fields::default(), request)?;
-        let charge = if answered.task_id.is_some() { Charge::Yes } else { Charge::Unknown };
-        if answered.code != wire::login::SUCCESS {
-            let error = match code::find(codes::LOGIN_TOKEN_VALIDATE, &answered.code, &answered.message) {
-                Some(row) => row.to_error(&answered.message),
-                None => Error::undocumented(&answered.code, &answered.message),
-            };
-            return Err(error.charged(charge));
-        }
-        let number = match reply.text(wire::reply::MSISDN).filter(|msisdn| !msisdn.is_empty()) {
-            None => Err(Error::protocol("the reply says success but holds no msisdn")),
-            Some(msisdn) if is_number(&msisdn) => PhoneNumber::parse(&msisdn),
-            Some(msisdn) => self.decrypt(&msisdn),
-        };
-        let number = number.map_err(|error| error.charged(charge))?;
-        Ok(Outcome::Fetched(FetchedNumber { number, receipt: answered.receipt(charge, [reply]) }))
-    }
-
-    fn read_verify(request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
-        let mut header = reply.object(wire::reply::HEADER)?;
-        let mut body = reply.object(wire::reply::BODY)?;
-        let answered = Answered::read(&mut reply, &mut header, &mut body, request)?;
-        let row = code::find(codes::TOKEN_VALIDATE, &answered.code, &answered.message)
-            .ok_or_else(|| Error::undocumented(&answered.code, &answered.message))?;
-        let code::Meaning::Verdict(verdict) = row.meaning else { return Err(row.to_error(&answered.message)) };
-        let receipt = answered.receipt(row.charge, [reply, header, body]);
-        Ok(Outcome::Verified(Verification { verdict, receipt }))
     }
 }
 
 impl Provider for Cmcc {
     fn id(&self) -> &'static str {
         INFO.id
+    }
+
+    fn app_id(&self) -> Option<&str> {
+        Some(&self.app_id)
+    }
+
+    /// China Mobile's tokens tell nothing of their app, so the app must relay its id beside them.
+    fn owns(&self, params: &Params) -> Ownership {
+        match wire::params::APP_ID.iter().find_map(|name| params.field(name)) {
+            Some(app_id) if app_id == self.app_id => Ownership::Own,
+            Some(_) => Ownership::Foreign,
+            None => Ownership::Unknown,
+        }
     }
 
     fn inspect(&self, operation: Operation, params: &Params, _moment: &Moment) -> Inspection {
@@ -315,12 +259,3 @@ impl Answered {
         }
     }
 }
-
-/// Everything but RFC 3986's unreserved characters; both kinds of decoder read `%20` as a blank.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// `openType`: 0 unknown, 1 China Mobile, 2 China Unicom, 3 China Telecom.
-const UNKNOWN_CARRIER: &str = "0";
-
-/// `requesterType`: 0 app, 1 WAP.
-const FROM_AN_APP: &str = "0";

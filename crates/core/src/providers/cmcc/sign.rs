@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::crypto::rsa::PrivateKey;
+use crate::crypto::rsa::{PrivateKey, PublicKey};
 use crate::crypto::{self, digest};
 use crate::error::Error;
 use crate::provider::Signature;
@@ -55,26 +55,61 @@ impl LoginKey {
     }
 }
 
-/// `HEX(SHA-256(number ‖ app_key ‖ timestamp))` in capitals: how `tokenValidate` carries the number.
-///
-/// Source: seeds/china-mobile-auth-android.txt §5.2.3. Vectors: `cmcc/sign.json`.
-pub(super) fn phone_num(number: &PhoneNumber, app_key: &str, timestamp: &str) -> String {
-    let hashed = Zeroizing::new(format!("{}{app_key}{timestamp}", number.expose()));
-    crypto::hex_upper(&digest::sha256(hashed.as_bytes()))
+/// How `tokenValidate` is sealed and signed.
+#[derive(Debug)]
+pub(super) enum VerifyKey {
+    /// `keyType` 1.
+    Rsa { app_key: Secret, platform: PublicKey, signing: Box<PrivateKey>, as_hex: bool },
+    /// `keyType` left out.
+    Sha { app_key: Secret },
 }
 
-/// `HEX(HMAC-SHA256[app_key](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))` in capitals.
-///
-/// The document's "natural order" of the names is this order; the other fields are not signed.
-///
-/// Source: seeds/china-mobile-auth-android.txt §5.2.3. Vectors: `cmcc/sign.json`.
-pub(super) fn sign_verify(
-    app_key: &str,
-    [app_id, msg_id, phone_num, timestamp, token, version]: [&str; 6],
-) -> Signature {
-    let base = [app_id, msg_id, phone_num, timestamp, token, version].concat();
-    let value = crypto::hex_upper(&digest::hmac_sha256(app_key.as_bytes(), base.as_bytes()));
-    Signature { algorithm: "HmacSHA256", base, value }
+impl VerifyKey {
+    /// How the request carries the number: `HEX(SHA-256(number ‖ app_key ‖ timestamp))` in capitals, or
+    /// `encode(RSAES-PKCS1-v1_5-Encrypt[platform_key](number ‖ app_key ‖ timestamp))`.
+    ///
+    /// Source: seeds/china-mobile-auth-android.txt §5.2.3, protocols/china-mobile.md §2.3. Vectors: `cmcc/sign.json`.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the platform's key is too short for the three.
+    pub(super) fn seal(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
+        let (Self::Rsa { app_key, .. } | Self::Sha { app_key }) = self;
+        let sealed = Zeroizing::new(format!("{}{}{timestamp}", number.expose(), app_key.expose()));
+        Ok(match self {
+            Self::Rsa { platform, as_hex, .. } => encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex),
+            Self::Sha { .. } => crypto::hex_upper(&digest::sha256(sealed.as_bytes())),
+        })
+    }
+
+    /// `HEX(HMAC-SHA256[app_key](m))` in capitals, or `encode(RSASSA-PKCS1-v1_5[private_key, MD5](m))`, over
+    /// m = appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version.
+    ///
+    /// The document's "natural order" of the names is this order; the other fields are not signed.
+    ///
+    /// Source: seeds/china-mobile-auth-android.txt §5.2.3, protocols/china-mobile.md §2.3. Vectors: `cmcc/sign.json`.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the key cannot sign.
+    pub(super) fn sign(&self, signed: [&str; 6]) -> Result<Signature, Error> {
+        let base = signed.concat();
+        Ok(match self {
+            Self::Rsa { signing, as_hex, .. } => {
+                let value = encoded(&signing.sign_md5(base.as_bytes())?, *as_hex);
+                Signature { algorithm: "MD5withRSA", base, value }
+            }
+            Self::Sha { app_key } => {
+                let mac = digest::hmac_sha256(app_key.expose().as_bytes(), base.as_bytes());
+                Signature { algorithm: "HmacSHA256", base, value: crypto::hex_upper(&mac) }
+            }
+        })
+    }
+}
+
+/// Base64, or hex in capitals: the official text names neither, Base64 is what is seen in use.
+fn encoded(bytes: &[u8], as_hex: bool) -> String {
+    if as_hex { crypto::hex_upper(bytes) } else { crypto::base64(bytes) }
 }
 
 /// `RSAES-PKCS1-v1_5-Decrypt[decrypt_key](hex⁻¹(msisdn))`; Base64 is tolerated.

@@ -61,6 +61,9 @@ pub(super) mod verify {
         pub(in super::super) message: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         pub(in super::super) expand_params: Option<String>,
+        /// A string, as every value; left out it means SHA.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(in super::super) key_type: Option<&'a str>,
         pub(in super::super) phone_num: &'a str,
         pub(in super::super) token: &'a str,
         pub(in super::super) sign: &'a str,

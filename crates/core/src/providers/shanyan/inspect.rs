@@ -1,4 +1,4 @@
-//! What can have gone wrong between the phone and here, told without spending the token.
+//! What can have gone wrong with V1's params between the phone and here, told without spending the token.
 
 use super::sign::sign_v1;
 use super::wire::{self, Endpoint};
@@ -32,6 +32,7 @@ pub(super) fn inspect(
     check_app(&mut found, app_id);
     check_mobile(&mut found);
     check_time(&mut found, moment);
+    found.carrier = ["CMCC", "CTCC", "CUCC"].into_iter().find(|known| found.params.field(wire::TELECOM) == Some(known));
     let refused = found.is_refused();
     if complete && !refused && !is_signed(&found.params, app_key) {
         let message = "one of the fields is not as the phone's SDK returned it, or app_key is of another app";
@@ -94,7 +95,7 @@ fn check_telecom(found: &mut Inspection, endpoint: &Endpoint) {
     }
 }
 
-fn check_app(found: &mut Inspection, app_id: &str) {
+pub(super) fn check_app(found: &mut Inspection, app_id: &str) {
     let Some(given) = found.params.field(wire::APP_ID).filter(|given| !given.trim().is_empty()) else { return };
     if given != app_id {
         let message = format!("expected {app_id}, the app that this client is configured for");
@@ -102,7 +103,7 @@ fn check_app(found: &mut Inspection, app_id: &str) {
     }
 }
 
-fn check_mobile(found: &mut Inspection) {
+pub(super) fn check_mobile(found: &mut Inspection) {
     let Some(mobile) = found.params.field(wire::MOBILE).filter(|mobile| !mobile.trim().is_empty()) else { return };
     if !is_number(mobile) {
         found.refuse(wire::MOBILE, Cause::NotANumber, "expected 1 and ten more digits");

@@ -1,17 +1,21 @@
-//! 创蓝闪验 ShanYan, the protocol of phone SDKs before 2.3.0 (V1).
+//! 创蓝闪验 ShanYan: the protocols of its phone SDKs before 2.3.0 (V1) and from 2.3.0 on (V2).
 //!
-//! Endpoints: `/open/flashsdk/mobile-{query,validate}-{m,t,u}`, a URL for each carrier. The phone's SDK signs
-//! (HmacSHA1), the back end relays its fields unchanged as a form. The number comes back as DES-CBC in Base64, or as
-//! RSA in hex where the console holds a public key. Source: seeds/shanyan-v1-server-api.txt.
+//! Told apart by what the phone sent: V1's params have `accessToken` or `accessCode`, V2's a `token`. V1: a URL for each
+//! carrier, the phone signs (HmacSHA1), the back end relays its fields unchanged; the number comes back under DES-CBC,
+//! or RSA where the console holds a public key. V2: one URL, the back end signs (HmacSHA256); the number comes back
+//! under AES-128-CBC, or RSA where `encryptType` asked for it. Source: seeds/shanyan-v1-server-api.txt.
 
 mod codes;
+mod envelope;
 mod inspect;
 mod sign;
+mod v2;
 mod wire;
 
 use std::sync::Arc;
 
-pub use sign::sign_v1;
+use self::sign::Sealed;
+pub use self::sign::sign_v1;
 
 use crate::call::ReturnAddress;
 use crate::clock::Moment;
@@ -24,7 +28,7 @@ use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
 use crate::params::Params;
-use crate::provider::{Ask, Draft, Operation, Provider, ProviderInfo, Signature};
+use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
 use crate::reply::{self, Fields};
 use crate::secret::{PhoneNumber, Secret};
 
@@ -43,6 +47,19 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
             "RSA 私钥，仅当控制台填写了 RSA 公钥",
             "the RSA private key, where the console holds its public key",
         ),
+        OptionSpec::new(
+            "encrypt_type",
+            Form::Choice(&["aes", "rsa"]),
+            "V2 请求的号码加密方式；不填则不发送，网关用 AES",
+            "the cipher that V2 asks for; left out, nothing is sent and the gateway uses AES",
+        ),
+        OptionSpec::new(
+            "channel",
+            Form::Choice(&["app", "web", "wxprog"]),
+            "V2 token 的来源：原生 App、H5 网页、微信小程序",
+            "where V2's token was made: native app, web page, WeChat mini-program",
+        )
+        .default("app"),
     ],
     tables: &[codes::FLASHSDK],
     build: |options| Ok(Arc::new(ShanYan::new(options)?)),
@@ -51,10 +68,12 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
 /// A configured app.
 #[derive(Debug)]
 struct ShanYan {
-    origin: Origin,
+    /// Replaces the documented scheme and host, of which there are two.
+    origin: Option<Origin>,
     app_id: String,
     app_key: Secret,
     keys: sign::Keys,
+    v2: v2::Setting,
 }
 
 impl ShanYan {
@@ -63,22 +82,76 @@ impl ShanYan {
         let app_key = options.required("app_key")?;
         let rsa = options.take("private_key").map(|text| PrivateKey::parse("private_key", &text)).transpose()?;
         Ok(Self {
-            origin: Origin::parse("base_url", base_url.as_ref().map_or(wire::ORIGIN, |url| url.as_str()))?,
+            origin: base_url.map(|url| Origin::parse("base_url", &url)).transpose()?,
             app_id: options.required("app_id")?.to_string(),
             keys: sign::Keys::new(&app_key, rsa)?,
             app_key: app_key.as_str().into(),
+            v2: v2::Setting {
+                channel: v2::Channel::parse(&options.required("channel")?),
+                encrypt_type: options.take("encrypt_type").map(|word| if word.as_str() == "rsa" { "1" } else { "0" }),
+            },
         })
     }
 
-    /// Reads the answer of a query: the number under DES or RSA, as the reply says.
-    fn number(&self, data: &mut Fields) -> Result<PhoneNumber, Error> {
-        let ciphertext = data.text(wire::reply::MOBILE_NAME).filter(|text| !text.is_empty());
+    fn at(&self, origin: &str, path: &str) -> String {
+        self.origin.as_ref().map_or_else(|| format!("{origin}{path}"), |replaced| replaced.at(path))
+    }
+
+    fn prepare_v1(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+        let params = self.inspect(operation, params, moment).into_params()?;
+        let path = params.field(wire::TELECOM).and_then(|telecom| endpoint(operation).path(telecom));
+        let path = path.ok_or_else(|| Error::input("telecom: expected CMCC, CUCC or CTCC"))?;
+        Ok(Draft {
+            url: self.at(wire::ORIGIN, &path),
+            content_type: form::URLENCODED,
+            body: form::urlencoded(params.fields()),
+            request_id: params.field(wire::RANDOMS).map(str::to_owned),
+            memo: Memo { dialect: V1, suspicion: None },
+        })
+    }
+
+    fn prepare_v2(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+        let params = self.inspect(operation, params, moment).into_params()?;
+        let (origin, path) = self.v2.channel.endpoint(operation)?;
+        let (fields, memo) = v2::form(operation, &params, self.v2, (&self.app_id, self.app_key.expose()), moment);
+        Ok(Draft {
+            url: self.at(origin, path),
+            content_type: form::URLENCODED,
+            body: form::urlencoded(fields.iter().map(|(name, value)| (*name, value.as_str()))),
+            request_id: fields.get(wire::v2::OUT_ID).cloned(),
+            memo,
+        })
+    }
+
+    /// Reads the answer of a query: the number, under the cipher that the reply names (V1) or that was asked for (V2).
+    ///
+    /// Where V2's ciphertext is of another cipher than was asked for, it decides, and the second value tells of it.
+    fn number(&self, data: &mut Fields, dialect: &str) -> Result<(PhoneNumber, Option<String>), Error> {
+        let ciphertext = data.text(wire::reply::MOBILE_NAME).or_else(|| data.text(wire::reply::MOBILE));
+        let ciphertext = ciphertext.filter(|text| !text.is_empty());
         let ciphertext = ciphertext.ok_or_else(|| Error::protocol("the reply says success but holds no mobileName"))?;
-        match data.text(wire::reply::ENCRYPT_TYPE).as_deref() {
-            None | Some("") => self.keys.open_des(&ciphertext),
-            Some(name) if name.eq_ignore_ascii_case("RSA") => self.keys.open_rsa(&ciphertext),
-            Some(_) => Err(Error::protocol("the reply names an encryptType that is neither empty nor RSA")),
-        }
+        let asked = match dialect {
+            v2::AES => Sealed::Aes,
+            v2::RSA => Sealed::Rsa,
+            dialect => {
+                return match data.text(wire::reply::ENCRYPT_TYPE).as_deref() {
+                    None | Some("") if dialect == V1 => Ok((self.keys.open_des(&ciphertext)?, None)),
+                    None | Some("") => Ok((self.keys.open(&ciphertext)?, None)),
+                    Some(name) if name.eq_ignore_ascii_case("RSA") => Ok((self.keys.open_rsa(&ciphertext)?, None)),
+                    Some(_) => Err(Error::protocol("the reply names an encryptType that is neither empty nor RSA")),
+                };
+            }
+        };
+        let came = Sealed::of(&ciphertext);
+        let told = (came != asked).then(|| format!("asked for {}, came as {}", asked.as_str(), came.as_str()));
+        let number = self.keys.open(&ciphertext).map_err(|error| match &told {
+            Some(told) => {
+                let hint = error.hint().clone();
+                error.advise(format!("{}（{told}）", hint.zh), format!("{} ({told})", hint.en))
+            }
+            None => error,
+        })?;
+        Ok((number, told))
     }
 }
 
@@ -87,20 +160,32 @@ impl Provider for ShanYan {
         INFO.id
     }
 
+    fn app_id(&self) -> Option<&str> {
+        Some(&self.app_id)
+    }
+
+    fn owns(&self, params: &Params) -> Ownership {
+        match params.field(wire::APP_ID) {
+            Some(app_id) if app_id == self.app_id => Ownership::Own,
+            Some(_) => Ownership::Foreign,
+            None => v2::owns(params, &self.app_id),
+        }
+    }
+
     fn inspect(&self, operation: Operation, params: &Params, moment: &Moment) -> Inspection {
+        if v2::is_v2(params) {
+            return v2::inspect(operation, params, &self.app_id, moment);
+        }
         inspect::inspect(endpoint(operation), params, &self.app_id, self.app_key.expose(), moment)
     }
 
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
-        let params = self.inspect(ask.operation(), &self.params(ask)?, moment).into_params()?;
-        let path = params.field(wire::TELECOM).and_then(|telecom| endpoint(ask.operation()).path(telecom));
-        let path = path.ok_or_else(|| Error::input("telecom: expected CMCC, CUCC or CTCC"))?;
-        Ok(Draft {
-            url: self.origin.at(&path),
-            content_type: form::URLENCODED,
-            body: form::urlencoded(params.fields()),
-            request_id: params.field(wire::RANDOMS).map(str::to_owned),
-        })
+        let params = self.params(ask)?;
+        if v2::is_v2(&params) {
+            self.prepare_v2(ask.operation(), &params, moment)
+        } else {
+            self.prepare_v1(ask.operation(), &params, moment)
+        }
     }
 
     fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
@@ -135,8 +220,10 @@ impl Provider for ShanYan {
                     Outcome::Verified(Verification { verdict, receipt: receipt([reply, data]) })
                 }
                 _ => {
-                    let number = self.number(&mut data)?;
-                    Outcome::Fetched(FetchedNumber { number, receipt: receipt([reply, data]) })
+                    let (number, told) = self.number(&mut data, request.memo.dialect)?;
+                    let mut receipt = receipt([reply, data]);
+                    receipt.extra.extend(told.map(|told| (wire::v2::ENCRYPT_TYPE.to_owned(), told.into())));
+                    Outcome::Fetched(FetchedNumber { number, receipt })
                 }
             })
         };
@@ -147,8 +234,16 @@ impl Provider for ShanYan {
         self.keys.open(ciphertext)
     }
 
-    fn sign(&self, ask: &Ask, _moment: &Moment) -> Result<Signature, Error> {
-        Ok(sign_v1(&self.params(ask)?, self.app_key.expose()))
+    fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
+        let params = self.params(ask)?;
+        let app_key = self.app_key.expose();
+        if !v2::is_v2(&params) {
+            return Ok(sign_v1(&params, app_key));
+        }
+        let operation = ask.operation();
+        let params = self.inspect(operation, &params, moment).into_params()?;
+        let (fields, _) = v2::form(operation, &params, self.v2, (&self.app_id, app_key), moment);
+        Ok(sign::sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key))
     }
 }
 
@@ -164,7 +259,7 @@ impl ShanYan {
         let mut params = params.clone();
         match params.field(wire::MOBILE) {
             Some(mobile) if mobile.trim() != number.expose() => {
-                return Err(Error::input("number: it differs from the mobile that the phone signed").advise(
+                return Err(Error::input("number: it differs from the mobile in the params").advise(
                     "号码与 SDK 返回的 mobile 不一致：请只传其一，或传同一号码",
                     "the number and the params' mobile differ: pass the same number, or the params alone",
                 ));
@@ -220,3 +315,6 @@ fn risk(data: &mut Fields) -> Option<Risk> {
         .collect();
     Some(Risk { level, code, tags })
 }
+
+/// The dialect of V1's requests.
+const V1: &str = "v1";

@@ -23,9 +23,51 @@ pub fn sign_v1(params: &Params, app_key: &str) -> Signature {
     Signature { algorithm: "HmacSHA1", base: base.to_string(), value }
 }
 
-/// The key for opening a number, and the one that a reply names.
+/// Signs the fields that are sent the way the V2 gateway checks them.
+///
+/// `HEX(HMAC-SHA256[app_key](k₁v₁k₂v₂…))`, keys in byte order, `sign` itself left out, values before form encoding.
+/// The gateway takes both letter cases; capitals are what the vendor's Java code sends.
+///
+/// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
+pub(super) fn sign_v2<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, app_key: &str) -> Signature {
+    let base = Zeroizing::new(canon::sorted_pairs(fields));
+    let value = crypto::hex_upper(&digest::hmac_sha256(app_key.as_bytes(), base.as_bytes()));
+    Signature { algorithm: "HmacSHA256", base: base.to_string(), value }
+}
+
+/// What a ciphertext is under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sealed {
+    Aes,
+    Des,
+    Rsa,
+}
+
+impl Sealed {
+    /// Tells by the ciphertext alone: 32 hex digits are AES, hex as long as an RSA block is RSA, all else DES.
+    pub(super) fn of(ciphertext: &str) -> Self {
+        match ciphertext.len() {
+            length if !ciphertext.bytes().all(|b| b.is_ascii_hexdigit()) || !length.is_multiple_of(32) => Self::Des,
+            length if RSA_HEX_LENGTHS.contains(&length) => Self::Rsa,
+            _ => Self::Aes,
+        }
+    }
+
+    /// The vendor's word for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Aes => "AES",
+            Self::Des => "DES",
+            Self::Rsa => "RSA",
+        }
+    }
+}
+
+/// The keys for opening a number.
 #[derive(Debug)]
 pub(super) struct Keys {
+    /// `hex(MD5(app_key))`: the first half is AES's key, the second its iv.
+    aes: Zeroizing<String>,
     des: Zeroizing<[u8; 8]>,
     rsa: Option<PrivateKey>,
 }
@@ -41,16 +83,27 @@ impl Keys {
             .as_bytes()
             .first_chunk::<8>()
             .ok_or_else(|| Error::config(format!("option app_key: expected 8 bytes or more, got {}", app_key.len())))?;
-        Ok(Self { des: Zeroizing::new(*des), rsa })
+        let aes = Zeroizing::new(crypto::hex(&digest::md5(app_key.as_bytes())));
+        Ok(Self { aes, des: Zeroizing::new(*des), rsa })
     }
 
-    /// Opens a ciphertext whose cipher nobody names: hex as long as an RSA block is RSA, all else DES.
+    /// Opens a ciphertext whose cipher nobody names.
     pub(super) fn open(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = repair::base64(ciphertext).0;
-        match RSA_HEX_LENGTHS.contains(&ciphertext.len()) && crypto::unhex(&ciphertext).is_some() {
-            true => self.open_rsa(&ciphertext),
-            false => self.open_des(&ciphertext),
+        match Sealed::of(&ciphertext) {
+            Sealed::Aes => self.open_aes(&ciphertext),
+            Sealed::Des => self.open_des(&ciphertext),
+            Sealed::Rsa => self.open_rsa(&ciphertext),
         }
+    }
+
+    /// `AES-128-CBC-Decrypt[m₀…₁₅, m₁₆…₃₁](hex⁻¹(ciphertext))`, m = hex(MD5(app_key)) as ASCII, PKCS#7.
+    ///
+    /// Source: protocols/shanyan.md B5. Vectors: `shanyan/v2-decrypt.json`.
+    fn open_aes(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+        let ciphertext = crypto::unhex(ciphertext).ok_or_else(Error::decrypt)?;
+        let (key, iv) = self.aes.as_bytes().split_at(16);
+        PhoneNumber::from_plaintext(Cipher::Aes128.decrypt(key, iv, &ciphertext))
     }
 
     /// `DES-CBC-Decrypt[app_key₀…₇, 0102030405060708](base64⁻¹(ciphertext))`, PKCS#5.

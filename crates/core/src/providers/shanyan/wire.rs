@@ -55,6 +55,18 @@ impl Endpoint {
     }
 }
 
+/// V2: the phone returns a token, the back end signs. Source: protocols/shanyan.md B.
+pub(super) mod v2 {
+    /// `https://wsflash.253.com`
+    pub(in super::super) const ORIGIN: &str = "https://wsflash.253.com";
+
+    pub(in super::super) const TOKEN: &str = "token";
+    pub(in super::super) const MOBILE: &str = super::MOBILE;
+    pub(in super::super) const CLIENT_IP: &str = "clientIp";
+    pub(in super::super) const ENCRYPT_TYPE: &str = "encryptType";
+    pub(in super::super) const OUT_ID: &str = "outId";
+}
+
 pub(super) mod reply {
     //! Fields of a reply.
 
@@ -65,6 +77,8 @@ pub(super) mod reply {
     pub(in super::super) const CHARGE_STATUS: &str = "chargeStatus";
     pub(in super::super) const DATA: &str = "data";
     pub(in super::super) const MOBILE_NAME: &str = "mobileName";
+    /// What web pages' and mini-programs' endpoints call the number.
+    pub(in super::super) const MOBILE: &str = "mobile";
     pub(in super::super) const IS_VERIFY: &str = "isVerify";
     pub(in super::super) const TRADE_NO: &str = "tradeNo";
     pub(in super::super) const FANQIZHA: &str = "fanqizha";

@@ -26,7 +26,7 @@ use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, Outcome, Receipt, Verification};
 use crate::provider::Renewal;
-use crate::provider::{Ask, Draft, Operation, Provider, ProviderInfo};
+use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo};
 use crate::reply;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
@@ -81,7 +81,7 @@ pub(crate) fn with_token_source<V: Into<String>>(
 ) -> Result<Client, Error> {
     let mut options = Options::read(INFO.options, options)?;
     let provider = Yuxin::new(&mut options, Token::from_source(source))?;
-    Client::over(Arc::new(provider), options)
+    Client::over(vec![Arc::new(provider)], options)
 }
 
 /// A configured account.
@@ -154,7 +154,7 @@ impl Provider for Yuxin {
         } else {
             (form::URLENCODED, form::urlencoded(request.fields()))
         };
-        Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None })
+        Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo: Memo::default() })
     }
 
     fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {

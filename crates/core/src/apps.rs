@@ -1,0 +1,66 @@
+//! Several apps in one back end: Android, iOS and web have ids and keys of their own.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::params::Params;
+use crate::provider::{Ownership, Provider};
+
+/// The apps of a client, at least one, all of one provider.
+#[derive(Clone)]
+pub(crate) struct Apps(Arc<[Arc<dyn Provider>]>);
+
+impl Apps {
+    /// # Errors
+    ///
+    /// `config` for no app at all, and for an id that is given twice.
+    pub(crate) fn new(apps: Vec<Arc<dyn Provider>>) -> Result<Self, Error> {
+        if apps.is_empty() {
+            return Err(Error::config("apps: expected one app or more, got none"));
+        }
+        for (at, app) in apps.iter().enumerate() {
+            if apps.len() > 1
+                && (app.app_id().is_none() || apps[..at].iter().any(|other| other.app_id() == app.app_id()))
+            {
+                return Err(Error::config("apps: expected an app_id of its own for each app"));
+            }
+        }
+        Ok(Self(apps.into()))
+    }
+
+    pub(crate) fn provider(&self) -> &'static str {
+        self.0[0].id()
+    }
+
+    /// The one app of that id.
+    ///
+    /// # Errors
+    ///
+    /// `input`, naming the known ids.
+    pub(crate) fn named(&self, app_id: &str) -> Result<Self, Error> {
+        let named = self.0.iter().find(|app| app.app_id() == Some(app_id));
+        let named = named.ok_or_else(|| self.unknown("app: expected the id of an app of this client"))?;
+        Ok(Self(Arc::new([Arc::clone(named)])))
+    }
+
+    /// The app that the params were made for: by their `appId`, or by their token's envelope.
+    ///
+    /// # Errors
+    ///
+    /// `input`, naming the known ids, where the params tell nothing or name another app.
+    pub(crate) fn of(&self, params: Option<&Params>) -> Result<&Arc<dyn Provider>, Error> {
+        if let [only] = &*self.0 {
+            return Ok(only);
+        }
+        let owned = params.and_then(|params| self.0.iter().find(|app| app.owns(params) == Ownership::Own));
+        owned.ok_or_else(|| self.unknown("params: they are of none of this client's apps, or do not tell"))
+    }
+
+    fn unknown(&self, what: &str) -> Error {
+        let ids: Vec<_> = self.0.iter().filter_map(|app| app.app_id()).collect();
+        Error::input(format!("{what}; known: {}", ids.join(", "))).advise(
+            "请传入 params 中的 appId，或用 app(…) 指明是哪个应用；Android、iOS、网页的 appId 各不相同",
+            "relay the params' appId, or name the app by app(…): Android, iOS and web have ids of their own",
+        )
+    }
+}

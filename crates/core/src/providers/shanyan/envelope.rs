@@ -1,0 +1,95 @@
+//! The transparent envelope of a V2 token: which carrier, which app, how old.
+
+use serde_json::Value;
+
+use crate::crypto::cbc::Cipher;
+use crate::crypto::{self, digest};
+
+/// What a token tells of itself.
+#[derive(Debug)]
+pub(super) struct Envelope {
+    pub(super) carrier: Carrier,
+    /// When the phone's SDK made it, in milliseconds since 1970, where it says so.
+    issued_ms: Option<u64>,
+}
+
+/// Why an envelope tells nothing, or that.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// No whole number of blocks.
+    CutShort,
+    /// Not of the known form, which proves nothing.
+    Foreign,
+    /// Of the known form, but it does not open under this app's id.
+    OtherApp,
+}
+
+impl Envelope {
+    /// Opens `A<n>-<payload>`: payload = base64url(AES-128-CBC-Encrypt[k, iv](JSON)), k ‖ iv = hex(MD5(app_id)).
+    ///
+    /// `A1` China Mobile, `A2` China Unicom, `A3` China Telecom. In the JSON `ap` is the app's id and `ud` the time.
+    ///
+    /// Source: protocols/shanyan.md B7. Vectors: `shanyan/v2-inspect.json`.
+    pub(super) fn open(token: &str, app_id: &str) -> Result<Self, Unread> {
+        let (prefix, payload) = token.split_once('-').ok_or(Unread::Foreign)?;
+        let carrier = match prefix {
+            "A1" => Carrier::Mobile,
+            "A2" => Carrier::Unicom,
+            "A3" => Carrier::Telecom,
+            _ => return Err(Unread::Foreign),
+        };
+        let whole = crypto::unbase64url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
+        let ciphertext = whole.ok_or(Unread::CutShort)?;
+        let halves = crypto::hex(&digest::md5(app_id.as_bytes()));
+        let (key, iv) = halves.as_bytes().split_at(16);
+        let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| Unread::OtherApp)?;
+        let json: Value = serde_json::from_slice(&plaintext).map_err(|_| Unread::OtherApp)?;
+        if json.get("ap").and_then(Value::as_str).is_some_and(|of| of != app_id) {
+            return Err(Unread::OtherApp);
+        }
+        let issued_ms = json.get("ud").and_then(|ud| ud.as_u64().or_else(|| ud.as_str()?.parse().ok()));
+        Ok(Self { carrier, issued_ms: issued_ms.filter(|ms| (1_000_000_000_000..10_000_000_000_000).contains(ms)) })
+    }
+
+    /// The token's age in milliseconds, if it is past its carrier's limit.
+    pub(super) fn expired_by(&self, now_ms: u64) -> Option<u64> {
+        let age = now_ms.saturating_sub(self.issued_ms?);
+        (age > self.carrier.minutes() * 60_000).then_some(age)
+    }
+}
+
+/// Who issued the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    Mobile,
+    Telecom,
+    Unicom,
+}
+
+impl Carrier {
+    /// How long its tokens live. Source: protocols/shanyan.md B6.
+    pub(super) fn minutes(self) -> u64 {
+        match self {
+            Self::Mobile => 2,
+            Self::Telecom => 10,
+            Self::Unicom => 30,
+        }
+    }
+
+    /// The vendors' short name.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Mobile => "CMCC",
+            Self::Telecom => "CTCC",
+            Self::Unicom => "CUCC",
+        }
+    }
+
+    pub(super) fn zh(self) -> &'static str {
+        match self {
+            Self::Mobile => "中国移动",
+            Self::Telecom => "中国电信",
+            Self::Unicom => "中国联通",
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! V2, the protocol of phone SDKs from 2.3.0 on: the phone returns a token, the back end signs.
+//!
+//! One URL a function for all carriers. Native apps, web pages and WeChat mini-programs have endpoints of their own.
+//! Source: protocols/shanyan.md B.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::envelope::{Envelope, Unread};
+use super::sign::sign_v2;
+use super::wire::v2 as wire;
+use crate::clock::Moment;
+use crate::error::Error;
+use crate::inspect::{Action, Cause, Inspection};
+use crate::params::Params;
+use crate::provider::{Memo, Operation, Ownership};
+
+/// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
+pub(super) fn is_v2(params: &Params) -> bool {
+    let has = |name: &str| params.field(name).is_some();
+    has(wire::TOKEN) && !has(super::wire::QUERY.token) && !has(super::wire::VALIDATE.token)
+}
+
+/// Tells by the token's envelope whether it was made for an app.
+pub(super) fn owns(params: &Params, app_id: &str) -> Ownership {
+    match params.field(wire::TOKEN).map(|token| Envelope::open(token, app_id)) {
+        Some(Ok(_)) => Ownership::Own,
+        Some(Err(Unread::OtherApp)) => Ownership::Foreign,
+        _ => Ownership::Unknown,
+    }
+}
+
+/// What decides a request besides the params.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    pub(super) channel: Channel,
+    /// `encryptType` as it is sent; left out means AES.
+    pub(super) encrypt_type: Option<&'static str>,
+}
+
+/// Where the token was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Channel {
+    App,
+    Web,
+    WxProg,
+}
+
+impl Channel {
+    pub(super) fn parse(name: &str) -> Self {
+        match name {
+            "web" => Self::Web,
+            "wxprog" => Self::WxProg,
+            _ => Self::App,
+        }
+    }
+
+    /// Scheme and host, and path.
+    ///
+    /// # Errors
+    ///
+    /// `config` for a check in a mini-program, for which no endpoint is documented.
+    pub(super) fn endpoint(self, operation: Operation) -> Result<(&'static str, &'static str), Error> {
+        Ok(match (self, operation) {
+            (Self::App, Operation::VerifyNumber) => (wire::ORIGIN, "/open/flashsdk/mobile-validate"),
+            (Self::App, _) => (wire::ORIGIN, "/open/flashsdk/mobile-query"),
+            (Self::Web, Operation::VerifyNumber) => (super::wire::ORIGIN, "/open/flashsdk/web-mobile-validate"),
+            (Self::Web, _) => (super::wire::ORIGIN, "/open/web/mobile-query"),
+            (Self::WxProg, Operation::VerifyNumber) => {
+                return Err(Error::config("channel wxprog has no verify_number; no endpoint is documented for it"));
+            }
+            (Self::WxProg, _) => (wire::ORIGIN, "/open/web/wxprog-mobile-query"),
+        })
+    }
+}
+
+/// Checks the params; the token's envelope only advises, since its form is not documented for every SDK.
+pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> Inspection {
+    let mut found = Inspection::clean(params);
+    found.repair_token(wire::TOKEN);
+    let needed: &[&str] = match operation {
+        Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE],
+        _ => &[wire::TOKEN],
+    };
+    found.require(needed);
+    super::inspect::check_app(&mut found, app_id);
+    super::inspect::check_mobile(&mut found);
+    check_client_ip(&mut found);
+    if found.params.field(wire::ENCRYPT_TYPE).is_some_and(|given| !matches!(given, "0" | "1")) {
+        found.refuse(wire::ENCRYPT_TYPE, Cause::UnknownValue, "expected 0 (AES) or 1 (RSA)");
+    }
+    if let Some(token) = found.params.field(wire::TOKEN).filter(|token| !token.trim().is_empty()) {
+        if !token.bytes().all(|b| b.is_ascii_graphic()) {
+            found.refuse(wire::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
+        } else {
+            note_envelope(&mut found, app_id, moment);
+        }
+    }
+    found
+}
+
+/// The fields that are sent, all of them signed; and what to remember for the reply.
+pub(super) fn form(
+    operation: Operation,
+    params: &Params,
+    setting: Setting,
+    (app_id, app_key): (&str, &str),
+    moment: &Moment,
+) -> (BTreeMap<&'static str, String>, Memo) {
+    let mut fields = BTreeMap::from([(super::wire::APP_ID, app_id.to_owned())]);
+    let relayed: &[&'static str] = match operation {
+        Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE, wire::OUT_ID],
+        _ => &[wire::TOKEN, wire::CLIENT_IP, wire::OUT_ID, wire::ENCRYPT_TYPE, super::wire::TIMESTAMP],
+    };
+    for name in relayed {
+        // An empty option would have to be signed as well; left out on both sides it cannot be got wrong.
+        if let Some(value) = params.field(name).filter(|value| !value.is_empty()) {
+            fields.insert(name, value.to_owned());
+        }
+    }
+    if operation != Operation::VerifyNumber
+        && let Some(encrypt_type) = setting.encrypt_type
+    {
+        fields.entry(wire::ENCRYPT_TYPE).or_insert_with(|| encrypt_type.to_owned());
+    }
+    let memo = Memo {
+        dialect: if fields.get(wire::ENCRYPT_TYPE).is_some_and(|sent| sent == "1") { RSA } else { AES },
+        suspicion: suspicion(params, app_id, moment),
+    };
+    let sign = sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key).value;
+    fields.insert(super::wire::SIGN, sign);
+    (fields, memo)
+}
+
+fn check_client_ip(found: &mut Inspection) {
+    let Some(text) = found.params.field(wire::CLIENT_IP).filter(|text| !text.is_empty()) else { return };
+    match text.parse::<IpAddr>() {
+        Err(_) => found.refuse(wire::CLIENT_IP, Cause::Garbled, "expected the user's public IP address"),
+        Ok(ip) if !is_public(ip) => {
+            let message = "expected the user's public address, got one of a private network";
+            found.found(wire::CLIENT_IP, Cause::UnknownValue, Action::Noted, message);
+        }
+        Ok(_) => {}
+    }
+}
+
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()),
+        IpAddr::V6(ip) => {
+            !(ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local())
+        }
+    }
+}
+
+/// Notes what the envelope tells, and refuses nothing for it.
+fn note_envelope(found: &mut Inspection, app_id: &str, moment: &Moment) {
+    let Some(token) = found.params.field(wire::TOKEN) else { return };
+    match Envelope::open(token, app_id) {
+        Ok(envelope) => {
+            found.carrier = Some(envelope.carrier.as_str());
+            if let Some(age) = envelope.expired_by(moment.now_ms) {
+                let limit = envelope.carrier.minutes();
+                let message =
+                    format!("{} seconds old, {} tokens live {limit} minutes", age / 1000, envelope.carrier.as_str());
+                found.found(wire::TOKEN, Cause::Stale, Action::Noted, message);
+            }
+        }
+        Err(Unread::Foreign) => {}
+        Err(Unread::CutShort) => {
+            found.found(wire::TOKEN, Cause::Truncated, Action::Noted, "its envelope is no whole number of blocks");
+        }
+        Err(Unread::OtherApp) => {
+            let message = "its envelope does not open under this app's id: another app's, or damaged";
+            found.found(wire::TOKEN, Cause::OtherApp, Action::Noted, message);
+        }
+    }
+}
+
+/// What to add to the hint if the gateway refuses the token.
+fn suspicion(params: &Params, app_id: &str, moment: &Moment) -> Option<(String, String)> {
+    match Envelope::open(params.field(wire::TOKEN)?, app_id) {
+        Ok(envelope) => {
+            let age = envelope.expired_by(moment.now_ms)? / 1000;
+            let (carrier, minutes) = (envelope.carrier, envelope.carrier.minutes());
+            Some((
+                format!("该 token 由{}签发，有效期 {minutes} 分钟，签发于 {age} 秒前", carrier.zh()),
+                format!("the token is of {}, lives {minutes} minutes and was made {age} seconds ago", carrier.as_str()),
+            ))
+        }
+        Err(Unread::Foreign) => None,
+        Err(Unread::CutShort) => {
+            Some(("该 token 看来被截断".to_owned(), "the token seems to be cut short on its way".to_owned()))
+        }
+        Err(Unread::OtherApp) => Some((
+            format!("该 token 不像是为 appId {app_id} 签发的（常见：iOS 的 token 配 Android 的 appId），或已损坏"),
+            format!(
+                "the token does not seem to be made for app id {app_id} (often: an iOS token, the Android app id), or is damaged"
+            ),
+        )),
+    }
+}
+
+/// `encryptType` 0 or absent.
+pub(super) const AES: &str = "v2 aes";
+
+/// `encryptType` 1.
+pub(super) const RSA: &str = "v2 rsa";
