@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::inspect::Inspection;
 use crate::options::Options;
-use crate::outcome::{Answer, FetchedNumber, Verification};
+use crate::outcome::{Answer, Charge, FetchedNumber, Verification};
 use crate::params::Params;
 use crate::provider::{self, Ask, Memo, Operation, Provider, Signature};
 use crate::secret::PhoneNumber;
@@ -110,7 +110,9 @@ impl Client {
     ///
     /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), the same for a wrong key and a corrupt ciphertext.
     pub fn decrypt_number(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        self.app_of(None)?.decrypt(ciphertext).map_err(|error| error.of_call(self.provider(), None))
+        let opened = self.app_of(None)?.decrypt(ciphertext);
+        // Nothing is sent here; what the call that brought the ciphertext cost is not told.
+        opened.map_err(|error| error.charged(Charge::No).of_call(self.provider(), None))
     }
 
     /// Tells what is wrong with the phone's params and repairs what loses nothing; no I/O.

@@ -88,8 +88,8 @@ impl Error {
             charge: kind.charge(),
             provider: None,
             vendor_code: None,
-            // A vendor's words may quote the number that was asked about.
-            message: masked(&message.into()),
+            // A vendor's words may quote the number that was asked about, or break out of a line of log.
+            message: masked(&message.into().replace(char::is_control, " ")),
             hint: kind.hint(),
             request_id: None,
             source: None,

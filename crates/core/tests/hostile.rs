@@ -102,6 +102,14 @@ fn deeply_nested_json_is_refused() {
     }
 }
 
+#[test]
+fn a_vendors_words_stay_on_one_line_of_log() {
+    let (client, _) = clients().remove(0);
+    let reply = r#"{"code": "403101", "message": "line\nfeed\r\u0007\u001b[2K 13800138000"}"#;
+    let error = client.read::<Outcome>(Operation::FetchNumber, 200, reply.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "shanyan: forbidden: line feed   [2K 138****8000 (code 403101)");
+}
+
 fn clients() -> Vec<(Client, Vec<Operation>)> {
     let key = std::fs::read_to_string(quhao_vectors::folder().join("keys/rsa1024.pkcs8.pem")).unwrap();
     let shanyan = [("app_id", "x"), ("app_key", "12345678"), ("private_key", key.as_str())];
