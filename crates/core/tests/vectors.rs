@@ -122,7 +122,7 @@ fn check_error(error: &Error, expect: &Value) -> Result<(), String> {
         "kind": error.kind().as_str(), "retry": error.retry().as_str(), "charge": error.charge().as_str(),
         "vendor_code": error.vendor_code(), "phase": error.phase().map(quhao::Phase::as_str),
     });
-    let everything = format!("{error} {error:?} {}", error.hint());
+    let everything = format!("{error} {error:?} {} {}", error.message(), error.hint());
     for (key, want) in expected.as_object().ok_or("error: expected an object")? {
         let fragments = || want.as_array().into_iter().flatten().filter_map(Value::as_str);
         let holds = match key.as_str() {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -27,6 +29,11 @@ def key_file(name: str) -> dict[str, str]:
     """A key of `data/keys`, by name."""
     assert (DATA / "keys" / name).is_file(), name
     return {"$file": f"keys/{name}"}
+
+
+def key_name(options: dict[str, Any]) -> str:
+    """The name of the key that opens numbers: `rsa1024`."""
+    return options.get("decrypt_key", options["private_key"])["$file"].split("/")[1].split(".")[0]
 
 
 def error(kind: str, *message_has: str, **facts: Any) -> dict[str, Any]:
@@ -60,11 +67,22 @@ class Vectors:
             {"id": case, "why": why, "source": source, "input": {"provider": self.provider, **given}, "expect": expect}
         )
 
+    def text(self) -> str:
+        """The file's content."""
+        return pretty(self.document) + "\n"
+
     def write(self) -> None:
         """Writes the file; the same cases give the same bytes."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(pretty(self.document) + "\n", encoding="utf-8")
+        self.path.write_text(self.text(), encoding="utf-8")
         print(f"{self.path.relative_to(DATA)}: {len(self.document['cases'])} cases")
+
+
+def write_all(topics: Iterable[ModuleType]) -> None:
+    """Writes the files of every topic."""
+    for topic in topics:
+        for vectors in topic.files():
+            vectors.write()
 
 
 def pretty(value: Any, indent: int = 0, before: int = 0) -> str:

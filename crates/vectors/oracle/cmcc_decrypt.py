@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from cases import Vectors, error, key_file
+from cases import Vectors, error, key_file, key_name
 from ciphertexts import sealed as rsa
 from cmcc_app import APP_ID, APP_KEY, APP_SECRET, NUMBER, OPTIONS, RSA_OPTIONS
-from tools import DERIVED, OPENSSL
+from tools import DERIVED, OPENSSL, opens_by_rsa
 
 ONE_ERROR = "the number could not be decrypted"
 SECRETS = [APP_KEY, APP_SECRET]
@@ -39,6 +39,7 @@ def decrypted() -> Vectors:
     )
 
     def refused(case: str, why: str, ciphertext: str, options: dict = RSA_OPTIONS, source: str = OPENSSL) -> None:
+        assert not opens_by_rsa(key_name(options), ciphertext), case
         v.add(
             case,
             why,

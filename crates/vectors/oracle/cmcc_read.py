@@ -155,7 +155,12 @@ def answers() -> Vectors:
         "The older interface writes resultcode.",
         text({"header": {"ResultCode": "000"}}),
     )
-    verified("a-task-id-is-the-trade-number", "话单流水号.", check(body={"taskId": "T1"}), trade_no="T1")
+    verified(
+        "a-task-id-is-the-trade-number",
+        "话单流水号 is the billing record.",
+        check(body={"taskId": "T1"}),
+        trade_no="T1",
+    )
     verified(
         "an-sms-token-is-kept",
         "With 001 and SMS assistance on, accessToken is for the next step.",

@@ -6,8 +6,9 @@ import shanyan_inspect
 import shanyan_options
 import shanyan_prepare
 import shanyan_read
+from cases import write_all
+
+TOPICS = (shanyan_broken, shanyan_decrypt, shanyan_inspect, shanyan_options, shanyan_prepare, shanyan_read)
 
 if __name__ == "__main__":
-    for topic in (shanyan_broken, shanyan_decrypt, shanyan_inspect, shanyan_options, shanyan_prepare, shanyan_read):
-        for vectors in topic.files():
-            vectors.write()
+    write_all(TOPICS)

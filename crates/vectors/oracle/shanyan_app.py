@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from hashlib import sha256
-from itertools import count
 from typing import Any
 
 from cases import NOW
@@ -44,14 +42,12 @@ def with_signs(text: str) -> bool:
 
 
 # a number whose ciphertext has `+`, `/` and `=` in it
-TRICKY_NUMBER = next(n for n in map(str, count(13900001000)) if with_signs(sealed(n)))
+TRICKY_NUMBER = "13900001019"
 TRICKY = sealed(TRICKY_NUMBER)
 
-TOKEN = next(
-    text for text in (b64encode(sha256(f"token{n}".encode()).digest()).decode() for n in count()) if with_signs(text)
-)
+TOKEN = "Z3V4+kgN99qlFyM6aorC7FpbiO7Joy4XZFdL+XwUD/0="
 DEVICE = b64encode(b"device=Pixel 8|DID=~?~?>|").decode()
-assert with_signs(DEVICE)
+assert all(map(with_signs, (TRICKY, TOKEN, DEVICE)))
 
 
 def base_of(params: dict[str, str]) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from itertools import count
 
-from cases import Vectors, error, key_file
+from cases import Vectors, error, key_file, key_name
 from ciphertexts import sealed as rsa
 from shanyan_app import APP_KEY, IV, NUMBER, ONE_ERROR, OPTIONS, SEED, TRICKY, TRICKY_NUMBER, opens, sealed, with_
-from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL, is_number, rsa_open, seal, unseal
+from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL, opens_by_rsa, seal, unseal
 
 
 def des() -> Vectors:
@@ -63,12 +62,14 @@ def des() -> Vectors:
     opened("percent-encoding-is-undone", "Copied out of an URL.", percent, TRICKY_NUMBER)
     lower = percent.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d")
     opened("lower-case-percent-encoding-is-undone", "Both cases are legal.", lower, TRICKY_NUMBER)
-    plus = next(number for number in map(str, count(13700001000)) if sealed(number).startswith("+"))
+    plus = "13700051000"
+    assert sealed(plus).startswith("+")
     opened("a-blank-at-the-start-may-be-a-plus", "Trimming it would cut the ciphertext.", " " + sealed(plus)[1:], plus)
     opened("surrounding-white-space-is-ignored", "Read from a file or a log.", f"\r\n\t {plain} \n")
     opened("missing-padding-is-tolerated", "Some relays strip the equals signs.", plain.rstrip("="))
 
     def refused(case: str, why: str, ciphertext: str, never: str = APP_KEY, source: str = DERIVED, **more: str) -> None:
+        assert not opens(base64_or_nothing(ciphertext), more.get("app_key", APP_KEY)), case
         v.add(
             case,
             why,
@@ -80,9 +81,8 @@ def des() -> Vectors:
 
     raw = b64decode(plain)
     refused("a-wrong-key-is-refused", "The app key of the other platform.", plain, "w8Yq5nRc", app_key="w8Yq5nRc")
-    assert not opens(raw, "w8Yq5nRc")
-    lucky = next(k for k in (f"wrong{n:03}" for n in count()) if unseal("des-cbc", k.encode(), IV, raw) is not None)
-    assert not opens(raw, lucky)
+    lucky = "wrong068"
+    assert unseal("des-cbc", lucky.encode(), IV, raw) is not None and not opens(raw, lucky)
     refused(
         "a-wrong-key-with-padding-right-by-luck-is-refused",
         "One wrong key in 256 passes the padding: only the grammar tells.",
@@ -101,7 +101,6 @@ def des() -> Vectors:
 
     for case, why, text in (
         ("an-empty-text-is-refused", "Nothing to open is no number.", ""),
-        ("blanks-only-are-refused", "After trimming nothing is left.", "  \n"),
         ("a-number-in-clear-is-refused", "It must never pass through unopened.", NUMBER),
         ("a-character-outside-base64-is-refused", "Skipping it would shift the rest.", plain[:5] + "#" + plain[6:]),
         ("full-width-letters-are-refused", "Looks right in a console, is not ASCII.", plain[:5] + "Ａ" + plain[6:]),
@@ -128,14 +127,8 @@ def des() -> Vectors:
         ("ansi-x923-padding-is-refused", "Only its last byte looks right.", b"13800138000" + bytes(4) + b"\x05"),
         ("padding-longer-than-a-block-is-refused", "Nine bytes of nine.", b"1380013" + b"\x09" * 9),
         ("padding-of-zero-length-is-refused", "A last byte of zero is no padding.", b"138001380001234\x00"),
-        (
-            "double-padding-is-refused",
-            "What is left after one is no number.",
-            b"13800138000" + b"\x05" * 5 + b"\x08" * 8,
-        ),
     ):
         text = sealed(blocks, padded=False)
-        assert not opens(b64decode(text)), case
         refused(case, why, text, ["13800138000", "1380013"], OPENSSL)
 
     for case, why, text in (
@@ -149,11 +142,9 @@ def des() -> Vectors:
         ("an-empty-plaintext-is-refused", "A whole block of padding.", ""),
     ):
         cipher = sealed(text)
-        assert not opens(b64decode(cipher)), case
         refused(case, why, cipher, ["13800138000"[:10], APP_KEY], OPENSSL)
 
     zero_iv = b64encode(seal("des-cbc", APP_KEY.encode(), bytes(8), NUMBER.encode())).decode()
-    assert not opens(b64decode(zero_iv))
     refused(
         "another-iv-is-refused",
         "Zeros where 01…08 are due spoil the first block only.",
@@ -162,6 +153,14 @@ def des() -> Vectors:
         OPENSSL,
     )
     return v
+
+
+def base64_or_nothing(text: str) -> bytes:
+    """The bytes of padded Base64; none for anything else."""
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return b""
 
 
 def sealed_bytes(key: str) -> str:
@@ -180,9 +179,7 @@ def rsa_numbers() -> Vectors:
     def opened(case: str, why: str, ciphertext: str, options: dict = small) -> None:
         v.add(case, why, OPENSSL, {"number": NUMBER}, options=options, ciphertext=ciphertext)
 
-    opened("lower-hex-opens", "The known answer of the scheme.", rsa("number"))
     opened("upper-hex-opens", "Java's usual form.", rsa("number").upper())
-    opened("hex-of-mixed-case-opens", "Each digit stands alone.", rsa("number").upper().replace("A", "a"))
     opened("surrounding-white-space-is-ignored", "Read from a file or a log.", f" {rsa('number')}\r\n")
     opened(
         "a-2048-bit-block-is-not-cut-at-128-bytes",
@@ -206,6 +203,7 @@ def rsa_numbers() -> Vectors:
     )
 
     def refused(case: str, why: str, ciphertext: str, options: dict = small, source: str = DERIVED) -> None:
+        assert not opens_by_rsa(key_name(options), ciphertext), case
         v.add(
             case,
             why,
@@ -255,10 +253,8 @@ def rsa_numbers() -> Vectors:
         source=OPENSSL,
     )
     reversed_ = bytes.fromhex(one)[::-1].hex()
-    assert not is_number(rsa_open("rsa1024", bytes.fromhex(reversed_)))
     refused("reversed-bytes-are-refused", "The document's 反转 means hex to bytes, not byte order.", reversed_)
     refused("an-odd-count-of-hex-digits-is-refused", "The last byte is cut.", one[:-1])
-    refused("one-byte-less-is-refused", "A block is as long as the modulus.", one[:-2])
     refused("a-letter-that-is-no-hex-digit-is-refused", "G looks like 6 in a screenshot.", "G" + one[1:])
     refused(
         "base64-of-the-block-is-refused",

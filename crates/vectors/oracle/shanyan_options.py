@@ -84,9 +84,7 @@ def options() -> Vectors:
     for name, what, value in (
         ("empty-app-id", "app_id", ""),
         ("empty-app-key", "app_key", ""),
-        ("empty-private-key", "private_key", ""),
         ("app-id-with-a-line-end", "app_id", "Qh7kT2vX\n"),
-        ("app-id-with-a-blank-inside", "app_id", "Qh7k T2vX"),
         ("app-key-with-a-trailing-blank", "app_key", "k9Tz3mWq "),
         ("app-key-with-a-control-character", "app_key", "k9Tz3mWq\x00"),
         ("app-key-with-an-ideographic-blank", "app_key", "k9Tz3mWq\u3000"),
@@ -150,12 +148,6 @@ def keys() -> Vectors:
     opens_with("pkcs8-pem-opens", "What `openssl genpkey` writes.", "rsa1024.pkcs8.pem")
     opens_with(
         "pkcs1-pem-opens", "What `openssl genrsa -traditional` and the vendor's PHP demo have.", "rsa1024.pkcs1.pem"
-    )
-    opens_with(
-        "pkcs8-of-2048-bits-opens",
-        "Two crypto libraries share the work by key size.",
-        "rsa2048.pkcs8.pem",
-        "number-2048",
     )
     opens_with(
         "pkcs1-of-2048-bits-opens",

@@ -154,3 +154,12 @@ def rsa_open(key: str, sealed: bytes) -> bytes | None:
         return None
     args = ["pkeyutl", "-decrypt", "-inkey", str(KEYS / f"{key}.pkcs8.pem"), "-pkeyopt", "rsa_padding_mode:pkcs1"]
     return agreed("RSA", openssl(*args, stdin=sealed), bytes.fromhex(theirs))
+
+
+def opens_by_rsa(key: str, sealed: str) -> bool:
+    """Tells whether hex opens to a number, block by block of the modulus."""
+    if re.fullmatch("([0-9a-fA-F]{2})+", sealed) is None:
+        return False
+    raw, size = bytes.fromhex(sealed), 256 if "2048" in key else 128
+    parts = [rsa_open(key, raw[at : at + size]) for at in range(0, len(raw), size)]
+    return None not in parts and is_number(b"".join(parts))

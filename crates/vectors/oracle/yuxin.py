@@ -2,8 +2,9 @@
 
 import yuxin_read
 import yuxin_send
+from cases import write_all
+
+TOPICS = (yuxin_read, yuxin_send)
 
 if __name__ == "__main__":
-    for topic in (yuxin_read, yuxin_send):
-        for vectors in topic.files():
-            vectors.write()
+    write_all(TOPICS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from cases import MOMENT, NONCE, NOW, Vectors, error
+from cases import MOMENT, NOW, Vectors, error
 from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL
 from yuxin_app import ID_CARD, KEY, KEYS, NAME, NUMBER, OPTIONS, SEED, TOKEN, URL, id_card, request
 
@@ -55,8 +55,6 @@ def options() -> Vectors:
     for case, value in (
         ("aes-128-ecb", "aes-128-ecb"),
         ("aes-128-gcm", "aes-128-gcm"),
-        ("rc4", "rc4"),
-        ("aes", "aes"),
         ("nothing", ""),
     ):
         new(
@@ -83,19 +81,11 @@ def options() -> Vectors:
         error("config", "key", never=KEY),
         cipher="des-ede3-cbc",
     )
-    new("a-sixteen-byte-key-is-refused-for-des", "DES has eight.", error("config", "key", never=KEY), cipher="des-cbc")
     new(
         "an-odd-hex-key-is-refused",
         "Its last digit is cut.",
         error("config", "key"),
         key=KEY.encode().hex()[:-1],
-        key_encoding="hex",
-    )
-    new(
-        "a-hex-key-with-other-letters-is-refused",
-        "It is no hex.",
-        error("config", "key"),
-        key="g" * 32,
         key_encoding="hex",
     )
     new(
@@ -154,7 +144,7 @@ def prepared() -> Vectors:
     def posts(
         case: str,
         why: str,
-        body: dict[str, str],
+        fields: dict[str, str],
         source: str = OPENSSL,
         moment: dict = MOMENT,
         person: dict | None = None,
@@ -162,7 +152,7 @@ def prepared() -> Vectors:
     ) -> None:
         is_json = more.get("body") == "json"
         content_type = "application/json" if is_json else "application/x-www-form-urlencoded"
-        expect = {"method": "POST", "url": URL, "content_type": content_type, "json" if is_json else "form": body}
+        expect = {"method": "POST", "url": URL, "content_type": content_type, "json" if is_json else "form": fields}
         given = {"number": NUMBER, "name": NAME, "id_card": ID_CARD} | (person or {})
         v.add(case, why, source, expect, options=with_(**more), operation="verify_identity", **given, moment=moment)
 
@@ -244,7 +234,6 @@ def prepared() -> Vectors:
         )
 
     card = next(card for order in range(100) if (card := id_card(order=f"{order:03}")).endswith("X"))
-    assert request(id_card=card) != request()
     person("a-check-letter-is-sent-in-capitals", "The standard has X; keyboards have x.", id_card=card.lower())
     person("a-leap-day-is-a-birthday", "2000 was a leap year.", id_card=id_card("20000229"))
     person(
@@ -280,14 +269,11 @@ def refused() -> Vectors:
         ("february-29-of-1900", "19000229"),
         ("april-31", "19900431"),
         ("month-13", "19901301"),
-        ("month-0", "19900012"),
-        ("day-0", "19900100"),
     ):
         refuses(f"{case}-is-no-birthday", "The check digit holds, the calendar does not.", "id_card", id_card(date))
     for case, value in (
         ("of-15-digits", "990000900307001"),
         ("of-17-digits", ID_CARD[:-1]),
-        ("of-19-digits", ID_CARD + "0"),
         ("with-blanks", f"{ID_CARD[:6]} {ID_CARD[6:14]} {ID_CARD[14:]}"),
         ("with-a-line-end", ID_CARD + "\n"),
         ("with-a-letter-inside", ID_CARD[:5] + "O" + ID_CARD[6:]),
@@ -302,7 +288,6 @@ def refused() -> Vectors:
     for case, value in (
         ("with-country-code", "+8613800138000"),
         ("with-blanks", "138 0013 8000"),
-        ("of-twelve-digits", "138001380001"),
         ("beginning-with-2", "23800138000"),
         ("in-full-width-digits", "１３８００１３８０００"),
         ("that-is-empty", ""),
@@ -326,6 +311,3 @@ def refused() -> Vectors:
 
 def files() -> list[Vectors]:
     return [options(), prepared(), refused()]
-
-
-assert request(nonce=NONCE) == request()

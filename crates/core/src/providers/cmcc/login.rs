@@ -51,9 +51,15 @@ impl Cmcc {
         let number = match reply.text(wire::reply::MSISDN).filter(|msisdn| !msisdn.is_empty()) {
             None => Err(Error::protocol("the reply says success but holds no msisdn")),
             Some(msisdn) if is_number(&msisdn) => PhoneNumber::parse(&msisdn),
+            Some(msisdn) if self.decrypt_key.is_none() && msisdn.len() < SHORTEST_CIPHERTEXT => {
+                Err(Error::protocol("expected msisdn to be a number or a ciphertext, got neither"))
+            }
             Some(msisdn) => self.decrypt(&msisdn),
         };
         let number = number.map_err(|error| error.charged(charge))?;
         Ok(Outcome::Fetched(FetchedNumber { number, receipt: answered.receipt(charge, [reply]) }))
     }
 }
+
+/// A block of 1024 bits in Base64.
+const SHORTEST_CIPHERTEXT: usize = 172;

@@ -174,7 +174,9 @@ impl Provider for Yuxin {
             code::find(codes::RETURN_CODE, &code, &message).ok_or_else(|| Error::undocumented(&code, &message))?;
         let code::Meaning::Verdict(verdict) = row.meaning else { return Err(row.to_error(&message)) };
         let mut extra = reply::extra([reply]);
-        extra.insert(wire::reply::ERROR_DETAIL.to_owned(), detail.into());
+        if !detail.is_empty() {
+            extra.insert(wire::reply::ERROR_DETAIL.to_owned(), detail.into());
+        }
         let receipt = Receipt {
             provider: INFO.id,
             code,
