@@ -58,7 +58,7 @@ impl Apps {
 
     fn unknown(&self, what: &str) -> Error {
         let ids: Vec<_> = self.0.iter().filter_map(|app| app.app_id()).collect();
-        Error::input(format!("{what}; known: {}", ids.join(", "))).advise(
+        Error::input(what).naming(&ids).advise(
             "请传入 params 中的 appId，或用 app(…) 指明是哪个应用；Android、iOS、网页的 appId 各不相同",
             "relay the params' appId, or name the app by app(…): Android, iOS and web have ids of their own",
         )

@@ -66,6 +66,11 @@ impl Client {
         let mut rest = None;
         for app in apps {
             let own = owned(app);
+            if let Some((name, _)) = own.iter().find(|(name, _)| is_common(name)) {
+                return Err(of_call(Error::config(format!(
+                    "option {name}: it holds for all apps, so give it beside them"
+                ))));
+            }
             let shared = common.iter().filter(|(name, _)| own.iter().all(|(of_app, _)| of_app != name));
             let given = shared.chain(&own).map(|(name, value)| (name, value.as_str()));
             let mut options = Options::read(info.options, given).map_err(of_call)?;
@@ -261,6 +266,11 @@ impl Client {
             .map_err(|error| call.return_address.sign(error))?;
         call.return_address.read(status, &body)
     }
+}
+
+/// Whether an option is of the connection, which all apps share.
+fn is_common(name: &str) -> bool {
+    name != "base_url" && provider::common_options().iter().any(|common| common.name == name)
 }
 
 fn owned<K: AsRef<str>, V: Into<String>>(

@@ -122,6 +122,13 @@ impl Error {
             .vendor_code_as(&code)
     }
 
+    /// Names the configured ids, unmasked: China Mobile's have as many digits as a number.
+    pub(crate) fn naming(mut self, ids: &[&str]) -> Self {
+        self.0.message.push_str("; known: ");
+        self.0.message.push_str(&ids.join(", "));
+        self
+    }
+
     pub(crate) fn advise(self, zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
         self.advised(Hint { zh: zh.into(), en: en.into() })
     }

@@ -57,7 +57,9 @@ fn percent_decoded(text: &str) -> Option<String> {
             return None;
         }
         let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
-        decoded.bytes().all(|b| b.is_ascii_graphic() || b == b' ').then(|| decoded.into_owned())
+        // White space around is undone by the next step.
+        let is_plain = decoded.trim_ascii().bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        is_plain.then(|| decoded.into_owned())
     };
     let once = decode(text)?;
     Some(decode(&once).unwrap_or(once))
@@ -102,6 +104,8 @@ mod tests {
             (r"a\u002b\u002fb", "a+/b", vec![Cause::UnicodeEscape]),
             ("a%2Bb%3D", "a+b=", vec![Cause::PercentEncoded]),
             ("a%252Bb%253D", "a+b=", vec![Cause::PercentEncoded]),
+            ("a%2Bb%3D\r\n", "a+b=", vec![Cause::PercentEncoded, Cause::SurroundingBlank]),
+            ("a%2Bb%3D%0A", "a+b=", vec![Cause::PercentEncoded, Cause::SurroundingBlank]),
             ("a b=", "a+b=", vec![Cause::BlankForPlus]),
             (" ab=", "+ab=", vec![Cause::BlankForPlus]),
             (" abc= ", "abc=", vec![Cause::SurroundingBlank]),

@@ -4,9 +4,16 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::{Arguments, Failed, Trial};
+use md5::Md5;
 use quhao::{Ask, Client, Error, FetchedNumber, Moment, Operation, Outcome, Params, Receipt, Verification};
 use quhao_vectors::{Case, Suite, suites};
+use rsa::pkcs1v15::{Signature, VerifyingKey};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
+use rsa::signature::Verifier;
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
 use serde_json::{Map, Value, json};
 
 fn main() -> ExitCode {
@@ -42,7 +49,10 @@ fn balance(suites: &[(String, Suite)]) -> Result<(), String> {
 
 fn run(runner: &str, case: &Case) -> Result<(), String> {
     let input = &case.input;
-    let client = Client::new(text(input, "provider"), options(input));
+    let client = match runner {
+        "apps" => several(input),
+        _ => Client::new(text(input, "provider"), options(&input["options"])),
+    };
     if runner == "new" {
         return match client {
             Ok(_) => same(&json!({"ok": true}), &case.expect),
@@ -54,14 +64,25 @@ fn run(runner: &str, case: &Case) -> Result<(), String> {
         Err(error) => return check_error(&error, &case.expect),
     };
     let answer = match runner {
-        "decrypt" => client.decrypt_number(text(input, "ciphertext")).map(|number| json!({"number": number.expose()})),
+        "apps" if text(input, "operation") != "decrypt_number" => {
+            ask(input).and_then(|ask| prepare(&client, &ask, &moment(input)))
+        }
+        "apps" | "decrypt" => {
+            client.decrypt_number(text(input, "ciphertext")).map(|number| json!({"number": number.expose()}))
+        }
         "sign" => ask(input)
             .and_then(|ask| client.signature(&ask, &moment(input)))
             .map(|signed| json!({"algorithm": signed.algorithm, "base": signed.base, "value": signed.value})),
         "prepare" => ask(input).and_then(|ask| prepare(&client, &ask, &moment(input))),
         "read" => {
             let status = u16::try_from(input["status"].as_u64().unwrap_or(200)).map_err(|e| e.to_string())?;
-            client.read::<Outcome>(operation(input), status, text(input, "body").as_bytes()).map(result)
+            let body = text(input, "body").as_bytes();
+            let outcome = if input.get("params").is_some() {
+                ask(input).and_then(|ask| client.prepare::<Outcome>(&ask, &moment(input))?.read(status, body))
+            } else {
+                client.read::<Outcome>(operation(input), status, body)
+            };
+            outcome.map(result)
         }
         "inspect" => params(input).map(|params| {
             let inspection = client.inspect(operation(input), params, &moment(input));
@@ -69,7 +90,7 @@ fn run(runner: &str, case: &Case) -> Result<(), String> {
                 .map(|f| json!({"field": f.field, "cause": f.cause.as_str(), "action": f.action.as_str()}))
                 .collect();
             let params: BTreeMap<&str, &str> = inspection.params.fields().collect();
-            json!({"findings": findings, "params": params})
+            json!({"findings": findings, "params": params, "carrier": inspection.carrier})
         }),
         other => return Err(format!("no runner for {other}")),
     };
@@ -79,6 +100,7 @@ fn run(runner: &str, case: &Case) -> Result<(), String> {
             same_where_named(&answer, case.expect.get("result").ok_or("expected an error, got a result")?)
         }
         Ok(answer) if runner == "inspect" => same_where_named(&answer, &case.expect),
+        Ok(answer) if answer.get("method").is_some() => same_request(&answer, &case.expect),
         Ok(answer) => same(&answer, &case.expect),
     }
 }
@@ -92,7 +114,79 @@ fn prepare(client: &Client, ask: &Ask, moment: &Moment) -> Result<Value, Error> 
         let fields: BTreeMap<_, _> = form_urlencoded::parse(call.body.as_bytes()).into_owned().collect();
         ("form", json!(fields))
     };
-    Ok(json!({"method": call.method, "url": call.url, "content_type": content_type, name: body}))
+    Ok(json!({
+        "method": call.method, "url": call.url, "content_type": content_type, "request_id": call.request_id(), name: body,
+    }))
+}
+
+/// A client of several apps, or of the one that the case names.
+fn several(input: &Value) -> Result<Client, Error> {
+    let apps = input["apps"].as_array().into_iter().flatten().map(options);
+    let client = Client::with_apps(text(input, "provider"), options(&input["common"]), apps)?;
+    input["app"].as_str().map_or(Ok(client.clone()), |app| client.app(app))
+}
+
+/// A request as a whole, or where it differs each time: by the fields that the case names, and by what its keys tell.
+fn same_request(got: &Value, want: &Value) -> Result<(), String> {
+    let mut exact = want.clone();
+    let facts = exact.as_object_mut().ok_or("expected an object")?;
+    if !["method", "url", "content_type"].iter().all(|name| facts.contains_key(*name))
+        || !["form", "form_where", "json", "json_where"].iter().any(|name| facts.contains_key(*name))
+    {
+        return Err(format!("expected a request to compare with, got {want}"));
+    }
+    for (name, in_part) in [("form", "form_where"), ("json", "json_where")] {
+        let Some(Value::Object(fields)) = facts.remove(in_part) else { continue };
+        for (path, value) in fields {
+            same(at(&got[name], &path), &value).map_err(|error| format!("{path}: {error}"))?;
+        }
+    }
+    if let Some(opens) = facts.remove("opens") {
+        opens_to(&got["json"], &opens)?;
+    }
+    if let Some(verifies) = facts.remove("verifies") {
+        verifies_over(&got["json"], &verifies)?;
+    }
+    same_where_named(got, &exact)
+}
+
+/// Decrypts one field, RSAES-PKCS1-v1_5.
+fn opens_to(json: &Value, opens: &Value) -> Result<(), String> {
+    let key = RsaPrivateKey::from_pkcs8_pem(text(opens, "key")).map_err(|error| error.to_string())?;
+    let plaintext = key.decrypt(Pkcs1v15Encrypt, &decoded(json, opens)?).map_err(|error| error.to_string())?;
+    same(&json!(String::from_utf8_lossy(&plaintext)), &opens["plaintext"])
+}
+
+/// Verifies one field as a signature, RSASSA-PKCS1-v1_5 over MD5; `{path}` in the base stands for another field.
+fn verifies_over(json: &Value, verifies: &Value) -> Result<(), String> {
+    same(&json!("MD5withRSA"), &verifies["algorithm"])?;
+    let mut base = text(verifies, "base").to_owned();
+    while let Some((before, (path, after))) =
+        base.split_once('{').and_then(|(b, rest)| Some((b, rest.split_once('}')?)))
+    {
+        base = format!("{before}{}{after}", at(json, path).as_str().ok_or("expected text where the base points")?);
+    }
+    let key = RsaPublicKey::from_public_key_pem(text(verifies, "key")).map_err(|error| error.to_string())?;
+    let signature = Signature::try_from(&decoded(json, verifies)?[..]).map_err(|error| error.to_string())?;
+    let verified = VerifyingKey::<Md5>::new(key).verify(base.as_bytes(), &signature);
+    verified.map_err(|_| format!("the signature does not verify over {base}"))
+}
+
+fn decoded(json: &Value, field: &Value) -> Result<Vec<u8>, String> {
+    let encoded = at(json, text(field, "path")).as_str().ok_or("expected text to decode")?;
+    match text(field, "encoding") {
+        "base64" => STANDARD.decode(encoded).map_err(|error| error.to_string()),
+        "hex" if !encoded.bytes().any(|b| b.is_ascii_lowercase()) => {
+            let digits = encoded.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+            digits.map(|pair| u8::from_str_radix(pair, 16).map_err(|error| error.to_string())).collect()
+        }
+        other => Err(format!("expected {other}, got something else")),
+    }
+}
+
+/// The value at a path such as `body.sign`; null where there is none.
+fn at<'a>(json: &'a Value, path: &str) -> &'a Value {
+    path.split('.').fold(json, |value, name| value.get(name).unwrap_or(&Value::Null))
 }
 
 fn result(outcome: Outcome) -> Value {
@@ -154,8 +248,8 @@ fn text<'a>(input: &'a Value, name: &str) -> &'a str {
     input.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn options(input: &Value) -> Vec<(String, String)> {
-    let map = input["options"].as_object().into_iter().flatten();
+fn options(options: &Value) -> Vec<(String, String)> {
+    let map = options.as_object().into_iter().flatten();
     map.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
 }
 

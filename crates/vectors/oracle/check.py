@@ -18,6 +18,7 @@ from cases import DATA
 PROVIDERS = ("cmcc", "shanyan", "yuxin")
 SOURCE = re.compile(
     r"openssl 3\.0\.19|java 17 JCE|python cryptography 48|python stdlib|derived"
+    r"|protocols/shanyan\.md [A-D]\d?"
     r"|seeds/(shanyan-v1-server-api|china-mobile-auth-android|yuxin-verify-mobile)\.txt §.+"
 )
 KINDS = "config credentials decrypt forbidden input protocol quota token transport unavailable".split()
@@ -37,7 +38,12 @@ RUNS = {
     "decrypt": ({"provider", "options", "ciphertext"}, set(), {"number"}),
     "sign": (CALL | {"params", "moment"}, {"number"}, {"algorithm", "base", "value"}),
     "prepare": (CALL | {"moment"}, {"params", "number", "name", "id_card"}, {"method", "url", "content_type"}),
-    "read": (CALL | {"status", "body"}, set(), {"result"}),
+    "apps": (
+        CALL - {"options"} | {"common", "apps"},
+        {"app", "params", "number", "name", "id_card", "ciphertext", "moment"},
+        set(),
+    ),
+    "read": (CALL | {"status", "body"}, {"params", "number", "moment"}, {"result"}),
     "inspect": (CALL | {"params", "moment"}, set(), {"findings"}),
 }
 ERROR = {"kind", "retry", "charge", "vendor_code", "phase", "message_has", "hint_has", "never_has"}
@@ -73,9 +79,11 @@ def faults(topic: str, run: str, case: dict[str, Any]) -> Iterator[str]:
         yield f"has the input {sorted(given)}"
     if given["provider"] != topic.split("/")[0]:
         yield "belongs to another folder"
-    if given.get("operation", OPERATIONS[0]) not in OPERATIONS:
+    operations = (*OPERATIONS, "decrypt_number") if run == "apps" else OPERATIONS
+    if given.get("operation", OPERATIONS[0]) not in operations:
         yield "has an unknown operation"
-    yield from file_faults(given["options"])
+    for options in [given["common"], *given["apps"]] if run == "apps" else [given["options"]]:
+        yield from file_faults(options)
     if (moment := given.get("moment")) is not None:
         if set(moment) != {"now_ms", "nonce"} or not re.fullmatch("[0-9a-f]{32}", moment["nonce"]):
             yield "has a malformed moment"

@@ -33,7 +33,7 @@ pub struct Case {
     pub flags: Vec<String>,
     /// What goes in, `{"$file": …}` already replaced by the file's text.
     pub input: Value,
-    /// What comes out.
+    /// What comes out, the files replaced likewise.
     pub expect: Value,
 }
 
@@ -64,7 +64,10 @@ pub fn suites() -> Vec<(String, Suite)> {
         for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
             let text = fs::read_to_string(path).expect("a readable file");
             let mut suite: Suite = serde_json::from_str(&text).expect("a file of the README's schema");
-            suite.cases.iter_mut().for_each(|case| with_files(&mut case.input));
+            for case in &mut suite.cases {
+                with_files(&mut case.input);
+                with_files(&mut case.expect);
+            }
             let topic = path.file_stem().unwrap_or_default().to_string_lossy();
             found.push((format!("{provider}/{topic}"), suite));
         }

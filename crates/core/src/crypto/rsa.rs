@@ -6,9 +6,11 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use md5::Md5;
-use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
+use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey, RsaPublicKeyRef};
 use rsa::pkcs1v15::{DecryptingKey, EncryptingKey, SigningKey};
-use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, ObjectIdentifier, PrivateKeyInfoRef};
+use rsa::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef,
+};
 use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
@@ -158,11 +160,14 @@ impl PublicKey {
         let key = RsaPublicKey::from_public_key_der(&der).or_else(|_| RsaPublicKey::from_pkcs1_der(&der));
         let key = key.map_err(|_| {
             let is_private = RsaPrivateKey::from_pkcs8_der(&der).is_ok() || RsaPrivateKey::from_pkcs1_der(&der).is_ok();
-            wrong(if is_private { "got a private key" } else { "got something else or a damaged one" })
+            match public_bits(&der) {
+                Some(bits) if bits < SMALLEST_BITS => {
+                    wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits"))
+                }
+                _ if is_private => wrong("got a private key"),
+                _ => wrong("got something else or a damaged one"),
+            }
         })?;
-        if key.n().bits() < SMALLEST_BITS {
-            return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {} bits", key.n().bits())));
-        }
         Ok(Self(EncryptingKey::new(key)))
     }
 
@@ -188,6 +193,15 @@ impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<RSA private key of {} bits>", self.modulus_bytes * 8)
     }
+}
+
+/// The size of a public key, SPKI or PKCS#1, that the library may refuse for it.
+fn public_bits(der: &[u8]) -> Option<u32> {
+    let info = SubjectPublicKeyInfoRef::try_from(der).ok();
+    let der = info.as_ref().map_or(Some(der), |info| info.subject_public_key.as_bytes())?;
+    let key = RsaPublicKeyRef::try_from(der).ok()?;
+    let modulus = key.modulus.as_bytes();
+    u32::try_from(modulus.len() * 8).ok()?.checked_sub(modulus.first()?.leading_zeros())
 }
 
 /// Says what a key is that is no RSA private key.

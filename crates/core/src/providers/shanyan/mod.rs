@@ -29,6 +29,7 @@ use crate::origin::Origin;
 use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
 use crate::params::Params;
 use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
+use crate::repair;
 use crate::reply::{self, Fields};
 use crate::secret::{PhoneNumber, Secret};
 
@@ -127,8 +128,8 @@ impl ShanYan {
     ///
     /// Where V2's ciphertext is of another cipher than was asked for, it decides, and the second value tells of it.
     fn number(&self, data: &mut Fields, dialect: &str) -> Result<(PhoneNumber, Option<String>), Error> {
-        let ciphertext = data.text(wire::reply::MOBILE_NAME).or_else(|| data.text(wire::reply::MOBILE));
-        let ciphertext = ciphertext.filter(|text| !text.is_empty());
+        let mut named = |name: &str| data.text(name).filter(|text| !text.is_empty());
+        let ciphertext = named(wire::reply::MOBILE_NAME).or_else(|| named(wire::reply::MOBILE));
         let ciphertext = ciphertext.ok_or_else(|| Error::protocol("the reply says success but holds no mobileName"))?;
         let asked = match dialect {
             v2::AES => Sealed::Aes,
@@ -142,7 +143,7 @@ impl ShanYan {
                 };
             }
         };
-        let came = Sealed::of(&ciphertext);
+        let came = Sealed::of(&repair::base64(&ciphertext).0);
         let told = (came != asked).then(|| format!("asked for {}, came as {}", asked.as_str(), came.as_str()));
         let number = self.keys.open(&ciphertext).map_err(|error| match &told {
             Some(told) => {
@@ -242,6 +243,7 @@ impl Provider for ShanYan {
         }
         let operation = ask.operation();
         let params = self.inspect(operation, &params, moment).into_params()?;
+        self.v2.channel.endpoint(operation)?;
         let (fields, _) = v2::form(operation, &params, self.v2, (&self.app_id, app_key), moment);
         Ok(sign::sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key))
     }

@@ -86,7 +86,7 @@ pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, momen
     super::inspect::check_app(&mut found, app_id);
     super::inspect::check_mobile(&mut found);
     check_client_ip(&mut found);
-    if found.params.field(wire::ENCRYPT_TYPE).is_some_and(|given| !matches!(given, "0" | "1")) {
+    if found.params.field(wire::ENCRYPT_TYPE).is_some_and(|given| !matches!(given, "" | "0" | "1")) {
         found.refuse(wire::ENCRYPT_TYPE, Cause::UnknownValue, "expected 0 (AES) or 1 (RSA)");
     }
     if let Some(token) = found.params.field(wire::TOKEN).filter(|token| !token.trim().is_empty()) {
@@ -136,7 +136,8 @@ fn check_client_ip(found: &mut Inspection) {
     let Some(text) = found.params.field(wire::CLIENT_IP).filter(|text| !text.is_empty()) else { return };
     match text.parse::<IpAddr>() {
         Err(_) => found.refuse(wire::CLIENT_IP, Cause::Garbled, "expected the user's public IP address"),
-        Ok(ip) if !is_public(ip) => {
+        // A dual-stack socket writes the user's 203.0.113.9 as ::ffff:203.0.113.9.
+        Ok(ip) if !is_public(ip.to_canonical()) => {
             let message = "expected the user's public address, got one of a private network";
             found.found(wire::CLIENT_IP, Cause::UnknownValue, Action::Noted, message);
         }
