@@ -3,11 +3,10 @@
 use std::fmt;
 use std::io;
 
-use quhao::{Charge, Error, ErrorKind, Hint, Retry};
+use quhao::{Charge, Error, ErrorKind, Hint, Retry, masked};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::mask;
 
 /// Why a command ends without an answer. Shows no secret.
 #[derive(Debug)]
@@ -71,7 +70,7 @@ impl Failure {
             "charge": self.charge().as_str(),
             "provider": core.and_then(Error::provider),
             "vendor_code": core.and_then(Error::vendor_code),
-            "message": mask::digits(&self.message()),
+            "message": masked(&self.message()),
             "hint": {"zh": zh, "en": en},
             "request_id": core.and_then(Error::request_id),
         });
@@ -140,7 +139,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Core { error, from: None } => error.fmt(f),
             Self::Core { error, from: Some(from) } => write!(f, "{error} (from {from})"),
-            Self::Own { kind, message, .. } => write!(f, "{kind}: {}", mask::digits(message)),
+            Self::Own { kind, message, .. } => write!(f, "{kind}: {}", masked(message)),
             Self::Output(error) => write!(f, "output: {error}"),
         }
     }

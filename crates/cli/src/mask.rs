@@ -1,34 +1,14 @@
 //! What of a value may be shown.
 
+use quhao::masked;
 use serde_json::Value;
 
-/// Masks every run of 11 or more ASCII digits: `13800138000` → `138****8000`.
-pub(crate) fn digits(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().chain(['\0']) {
-        if c.is_ascii_digit() {
-            run.push(c);
-            continue;
-        }
-        match run.len() {
-            11.. => out.push_str(&format!("{}****{}", &run[..3], &run[run.len() - 4..])),
-            _ => out.push_str(&run),
-        }
-        run.clear();
-        if c != '\0' {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// [`digits`] on every text in a JSON value.
+/// [`masked`] on every text and number in a JSON value.
 pub(crate) fn json(value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::String(digits(text)),
-        Value::Number(number) if digits(&number.to_string()) != number.to_string() => {
-            Value::String(digits(&number.to_string()))
+        Value::String(text) => Value::String(masked(text)),
+        Value::Number(number) if masked(&number.to_string()) != number.to_string() => {
+            Value::String(masked(&number.to_string()))
         }
         Value::Array(items) => items.iter().map(json).collect(),
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), json(value))).collect(),
@@ -44,11 +24,7 @@ pub(crate) fn values<'a>(text: &str, values: impl IntoIterator<Item = &'a str>) 
     // A value that holds another one must go first, or a part of it would stay in clear.
     long.sort_by_key(|value| std::cmp::Reverse(value.len()));
     long.dedup();
-    let mut masked = text.to_owned();
-    for value in long {
-        masked = masked.replace(value, &ends(value));
-    }
-    masked
+    long.into_iter().fold(text.to_owned(), |shown, value| shown.replace(value, &ends(value)))
 }
 
 fn ends(value: &str) -> String {
@@ -65,13 +41,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn long_digit_runs_lose_their_middle() {
-        assert_eq!(digits("号码13800138000, 403000"), "号码138****8000, 403000");
-        assert_eq!(digits("440101199001011239"), "440****1239");
-        assert_eq!(digits(""), "");
-    }
 
     #[test]
     fn json_is_masked_at_every_depth() {

@@ -63,7 +63,7 @@ impl Show {
     }
 
     fn text(self, text: &str) -> String {
-        if self.reveal { text.to_owned() } else { mask::digits(text) }
+        if self.reveal { text.to_owned() } else { quhao::masked(text) }
     }
 
     fn value(self, value: &Value) -> Value {
@@ -72,7 +72,7 @@ impl Show {
 
     fn write_lines(self, out: &mut dyn Write, receipt: &Receipt) -> io::Result<()> {
         writeln!(out, "provider {}", receipt.provider)?;
-        writeln!(out, "code     {}  {}", receipt.code, self.text(&receipt.message))?;
+        writeln!(out, "{}", format!("code     {}  {}", receipt.code, self.text(&receipt.message)).trim_end())?;
         writeln!(out, "charge   {}", receipt.charge.as_str())?;
         if let Some(trade_no) = &receipt.trade_no {
             writeln!(out, "trade    {trade_no}")?;

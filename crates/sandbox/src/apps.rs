@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use quhao::Operation;
+
 use crate::error::Error;
 use crate::gateways;
 
@@ -22,6 +24,11 @@ pub struct App {
 }
 
 impl App {
+    /// What may be asked of it: a mini-program has no `verify_number`, whatever its provider offers.
+    pub fn operations(&self) -> &'static [Operation] {
+        gateways::of(self).operations(self)
+    }
+
     /// One of its credentials or settings, by the option's name.
     pub(crate) fn option(&self, name: &str) -> Option<&'static str> {
         self.options.iter().find(|(option, _)| *option == name).map(|(_, value)| *value)

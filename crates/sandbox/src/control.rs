@@ -37,7 +37,7 @@ pub(crate) fn answer(request: &Request, host: &str, origin: &str, shared: &Share
         return Some(reply(StatusCode::FORBIDDEN, JSON, Script::whole(body.to_string())));
     }
     Some(match act(request, shared) {
-        Ok(Value::Null) => reply(StatusCode::OK, "text/plain;charset=UTF-8", Script::whole(page(host))),
+        Ok(Value::Null) => reply(StatusCode::OK, "text/plain;charset=UTF-8", Script::whole(page(&shared.url))),
         Ok(value) => reply(StatusCode::OK, JSON, Script::whole(value.to_string())),
         Err(error) => {
             reply(StatusCode::BAD_REQUEST, JSON, Script::whole(json!({ "error": error.to_string() }).to_string()))
@@ -125,7 +125,7 @@ fn is_loopback(host: &str) -> bool {
     ["127.0.0.1", "[::1]", "localhost"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-fn page(host: &str) -> String {
+fn page(url: &str) -> String {
     let mut paths = String::new();
     for gateway in gateways::ALL {
         for (path, _) in gateway.interfaces() {
@@ -137,7 +137,7 @@ fn page(host: &str) -> String {
         "quhao sandbox: the carriers' gateways, emulated. Tokens and apps are made up, numbers are yours to choose.\n\n\
          Gateways:\n{paths}\n\
          What a phone's SDK would return, each good for one call:\n  \
-         curl -d '{{\"number\":\"13800138000\",\"carrier\":\"cmcc\",\"app\":\"shanyan\",\"operation\":\"fetch_number\"}}' {host}/phone\n\n\
+         curl -d '{{\"number\":\"13800138000\",\"carrier\":\"cmcc\",\"app\":\"shanyan\",\"operation\":\"fetch_number\"}}' {url}/phone\n\n\
          Controls:\n  \
          GET  /ledger                              what came, and why it was refused\n  \
          POST /phone     {{number, carrier, app, operation, typed?}}\n  \

@@ -13,7 +13,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::cipher::Cipher;
-pub(crate) use self::rsa::ConsoleKey;
+pub(crate) use self::rsa::{ConsoleKey, PlatformKey};
 
 /// `HEX(MD5(text))` in capitals.
 pub(crate) fn md5(text: &str) -> String {
@@ -62,6 +62,11 @@ pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
 /// Bytes of standard Base64, padding included.
 pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
+}
+
+/// URL-safe Base64 without padding.
+pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Bytes of URL-safe Base64 without padding.

@@ -35,6 +35,11 @@ pub(crate) trait Gateway: Sync {
     /// The apps that its console knows.
     fn apps(&self) -> &'static [App];
 
+    /// What may be asked of an app: all that its provider offers, unless the vendor has less for this one.
+    fn operations(&self, _app: &App) -> &'static [Operation] {
+        quhao::provider::find(self.provider()).map_or(&[], |info| info.operations)
+    }
+
     /// What the vendor's phone SDK returns.
     fn mint(
         &self,

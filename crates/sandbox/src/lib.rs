@@ -64,7 +64,6 @@ pub struct Sandbox {
     // Stopped first: nobody is served once the CA file is gone.
     _server: Server,
     shared: Arc<Shared>,
-    url: String,
     ca_file: Option<tls::CaFile>,
 }
 
@@ -85,7 +84,7 @@ impl Sandbox {
 
     /// Where it listens: `http://127.0.0.1:41234`.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.shared.url
     }
 
     /// The PEM file with the CA that clients have to trust; TLS only.
@@ -107,7 +106,7 @@ impl Sandbox {
         let app = apps::find(app)?;
         let own = app.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let mut options: BTreeMap<_, _> = own.collect();
-        options.insert("base_url".to_owned(), self.url.clone());
+        options.insert("base_url".to_owned(), self.url().to_owned());
         if let Some(path) = self.ca_certificate() {
             options.insert("ca_certificate".to_owned(), path.display().to_string());
         }
@@ -204,7 +203,7 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sandbox({})", self.url)
+        write!(f, "Sandbox({})", self.url())
     }
 }
 
@@ -261,9 +260,9 @@ impl Builder {
             false => (None, None),
         };
         let url = format!("{}://127.0.0.1:{port}", if self.tls { "https" } else { "http" });
-        let shared = Arc::new(Shared { state: Mutex::default(), log: self.log });
+        let shared = Arc::new(Shared { url, state: Mutex::default(), log: self.log });
         let server = Server::start(listener, acceptor, Arc::clone(&shared))?;
-        Ok(Sandbox { _server: server, shared, url, ca_file })
+        Ok(Sandbox { _server: server, shared, ca_file })
     }
 }
 

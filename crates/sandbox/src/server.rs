@@ -32,6 +32,7 @@ use crate::state::State;
 
 /// What the server's thread and the sandbox's owner share.
 pub(crate) struct Shared {
+    pub(crate) url: String,
     pub(crate) state: Mutex<State>,
     pub(crate) log: Option<Log>,
 }

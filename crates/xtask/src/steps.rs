@@ -97,7 +97,7 @@ pub(crate) fn links_no_socket_without_http() -> Result<(), String> {
 pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
-    skipped: u64,
+    pub(crate) skipped: u64,
 }
 
 impl Counts {
@@ -138,7 +138,7 @@ pub(crate) fn say(line: &str) {
     drop(writeln!(io::stdout(), "{line}"));
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 

@@ -50,14 +50,18 @@ impl Demo {
             rows.push(row);
         }
         progress.finish();
-        let failed = rows.iter().filter(|row| !row.is_expected).count();
         if self.json {
             report::write_json(out, &rows.iter().map(Row::to_json).collect::<Value>())?;
         } else {
             write!(out, "{}", table::page(&rows))?;
         }
-        Ok(if failed == 0 { Exit::OK } else { Exit::MISMATCH })
+        Ok(exit_of(&rows))
     }
+}
+
+/// Every row must end as it should.
+fn exit_of(rows: &[Row]) -> Exit {
+    if rows.iter().all(|row| row.is_expected) { Exit::OK } else { Exit::MISMATCH }
 }
 
 /// Starts a sandbox that knows the people of the plan.
@@ -87,9 +91,13 @@ impl Progress {
 
     fn advance(&mut self, row: &Row) {
         self.done += 1;
-        let (start, end) = if self.is_terminal { ("\r\x1b[K", "") } else { ("", "\n") };
+        let mut line = format!("[{}/{}] {}\n", self.done, self.of, row.in_a_line());
+        if self.is_terminal {
+            // A line that wraps could not be written over.
+            line = format!("\r\x1b[K{}", line.trim_end().chars().take(NARROW).collect::<String>());
+        }
         // Progress that nobody can see is no reason to stop.
-        drop(write!(io::stderr(), "{start}[{}/{}] {}{end}", self.done, self.of, row.in_a_line()));
+        drop(io::stderr().write_all(line.as_bytes()));
     }
 
     fn finish(&self) {
@@ -99,6 +107,43 @@ impl Progress {
     }
 }
 
+/// Columns that every terminal has.
+const NARROW: usize = 78;
+
 const AFTER: &str = "\
 Needs no account, phone or network: the sandbox listens on loopback. Ends with 0 only if every step ended as it should. \
 Numbers, names and keys are made up.";
+
+#[cfg(test)]
+mod tests {
+    use quhao::Verdict;
+
+    use super::*;
+    use step::{Expected, Step};
+
+    fn rows(steps: impl IntoIterator<Item = Step>) -> Vec<Row> {
+        let sandbox = start(false).unwrap();
+        steps.into_iter().map(|step| step.run(&sandbox, "http")).collect()
+    }
+
+    #[test]
+    fn a_step_that_ends_otherwise_is_marked_and_decides_the_exit_code() {
+        let mut steps = plan::answers();
+        steps.truncate(2);
+        assert_eq!(exit_of(&rows(plan::answers().into_iter().take(2))), Exit::OK);
+        steps[1].expected = Expected::Verdict(Verdict::Match);
+        let rows = rows(steps);
+        assert_eq!(exit_of(&rows), Exit::MISMATCH);
+        let page = table::page(&rows);
+        assert!(page.contains("189****9000 ✗"), "{page}");
+        assert!(page.ends_with("1 of 2 steps ended as they should\n"), "{page}");
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_made_is_a_row_with_its_cause() {
+        let steps = plan::answers().into_iter().take(1).map(|step| Step { app: "shanyan-nobody", ..step });
+        let rows = rows(steps);
+        assert_eq!((rows[0].verdict.as_str(), exit_of(&rows)), ("sandbox", Exit::MISMATCH));
+        assert!(table::page(&rows).contains("unknown app shanyan-nobody"), "{}", table::page(&rows));
+    }
+}

@@ -70,6 +70,9 @@ fn write_findings(out: &mut dyn Write, inspection: &Inspection) -> std::io::Resu
         writeln!(out, "{}: {} ({})", finding.field, finding.cause.as_str(), finding.action.as_str())?;
         writeln!(out, "  {}\n  remedy: {zh}\n  remedy: {en}", finding.message)?;
     }
+    if let Some(carrier) = inspection.carrier {
+        writeln!(out, "carrier: {carrier}")?;
+    }
     let verdict = if inspection.is_refused() { "a call would be refused" } else { "a call would be sent" };
     match inspection.findings.len() {
         0 => writeln!(out, "nothing found; {verdict}"),
@@ -91,6 +94,7 @@ fn as_json(inspection: &Inspection) -> Value {
     };
     json!({
         "refused": inspection.is_refused(),
+        "carrier": inspection.carrier,
         "findings": inspection.findings.iter().map(finding).collect::<Vec<_>>(),
     })
 }

@@ -18,20 +18,24 @@ fn every_row_of_the_demo_ends_as_it_should() {
         rows.iter().filter(|row| facts.iter().all(|(name, value)| row[*name] == *value)).count()
     };
     for carrier in ["CMCC", "CTCC", "CUCC"] {
-        for cipher in ["DES", "RSA-1024", "RSA-2048"] {
+        for cipher in ["DES", "RSA-1024", "RSA-2048", "V2 AES-128", "V2 RSA-1024"] {
             let fetched = [("operation", "fetch_number"), ("carrier", carrier), ("cipher", cipher), ("scheme", "http")];
             let by_gateway = |gateway| [&fetched[..], &[("gateway", gateway)]].concat();
             assert_eq!(met(&by_gateway("shanyan")), 1, "{carrier} {cipher}");
         }
-        for verdict in ["match", "mismatch"] {
+        for (cipher, verdict) in ["clear", "V2 clear"].into_iter().flat_map(|c| [(c, "match"), (c, "mismatch")]) {
             let verified = [("gateway", "shanyan"), ("operation", "verify_number"), ("carrier", carrier)];
-            let verified = [&verified[..], &[("verdict", verdict), ("scheme", "http")]].concat();
-            assert_eq!(met(&verified), 1, "{carrier} {verdict}");
+            let verified = [&verified[..], &[("cipher", cipher), ("verdict", verdict), ("scheme", "http")]].concat();
+            assert_eq!(met(&verified), 1, "{carrier} {cipher} {verdict}");
         }
     }
-    for app in ["cmcc", "cmcc-legacy", "cmcc-rsa", "cmcc-rsa2048"] {
-        assert_eq!(met(&[("app", app), ("cipher", ""), ("scheme", "http")]) > 0, app == "cmcc", "refusals of {app}");
+    for app in ["cmcc", "cmcc-legacy", "cmcc-rsa", "cmcc-rsa2048", "shanyan-v2-ios", "shanyan-web", "shanyan-wxprog"] {
         assert!(met(&[("app", app), ("operation", "fetch_number"), ("verdict", "138****8000")]) > 0, "{app}");
+    }
+    for app in ["cmcc", "cmcc-key-type-1", "cmcc-key-type-1-hex"] {
+        for verdict in ["match", "mismatch"] {
+            assert!(met(&[("app", app), ("operation", "verify_number"), ("verdict", verdict)]) > 0, "{app} {verdict}");
+        }
     }
     for cipher in ["AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "DES-CBC", "3DES-CBC", "SM4-CBC"] {
         for verdict in ["match", "mismatch", "unknown"] {

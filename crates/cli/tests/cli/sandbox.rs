@@ -128,6 +128,15 @@ fn a_certificate_is_written_where_asked() {
 }
 
 #[test]
+fn a_certificate_that_nobody_asked_for_goes_with_the_sandbox() {
+    let serving = Serving::start(&["--tls", "--app", "cmcc"]);
+    let path = std::path::PathBuf::from(&serving.variables()["QUHAO_CMCC_CA_CERTIFICATE"]);
+    assert!(path.exists(), "{}", path.display());
+    assert_eq!(serving.end().code, 0);
+    assert!(!path.exists(), "{}", path.display());
+}
+
+#[test]
 fn a_port_in_use_and_an_unknown_app_are_refused() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -29,6 +29,13 @@ impl Cipher {
         seal::<des::Des>(key, iv, plain).expect("key and iv are of DES's length")
     }
 
+    /// `AES-128-CBC-Encrypt[k, iv](plain)`, PKCS#7, k ‖ iv = the 32 lower-case hex digits of MD5(secret) as ASCII.
+    pub(crate) fn seal_under_md5(secret: &str, plain: &[u8]) -> Vec<u8> {
+        let halves = super::md5(secret).to_lowercase();
+        let (key, iv) = halves.as_bytes().split_at(16);
+        seal::<aes::Aes128>(key, iv, plain).expect("key and iv are of AES's length")
+    }
+
     /// All of them.
     pub(crate) const ALL: &[Self] = &[
         Self { name: "aes-128-cbc", block_size: 16, open: open::<aes::Aes128> },

@@ -1,5 +1,6 @@
 //! 中国移动认证 China Mobile. Source: seeds/china-mobile-auth-android.txt §5 and §6, protocols/china-mobile.md.
 
+mod key_type_1;
 mod login;
 mod mistakes;
 mod verify;
@@ -180,6 +181,7 @@ const APPS: &[App] = &[
             ("app_id", "300012790341"),
             ("app_key", "1B6E83F4C7D94A20B5E09F3D8A72C614"),
             ("private_key", include_str!("../../keys/cmcc-rsa.pem")),
+            ("platform_key", key_type_1::PLATFORM_KEY),
         ],
     },
     App {
@@ -192,6 +194,34 @@ const APPS: &[App] = &[
             ("app_key", "F3A85D06E27149BC84D1B7F05C9E2A63"),
             ("private_key", include_str!("../../keys/cmcc-rsa2048-sign.pem")),
             ("decrypt_key", include_str!("../../keys/cmcc-rsa2048-decrypt.pem")),
+            ("platform_key", key_type_1::PLATFORM_KEY),
+        ],
+    },
+    App {
+        name: "cmcc-key-type-1",
+        provider: "cmcc",
+        zh: "移动认证，本机号码校验用 keyType 1（RSA），以 Base64 传输",
+        en: "China Mobile, numbers checked under keyType 1 (RSA), written in Base64",
+        options: &[
+            ("app_id", "300014620173"),
+            ("app_key", "8D15C7A2F94E4063B7D20E6A5C13F98B"),
+            ("private_key", include_str!("../../keys/cmcc-key-type-1.pem")),
+            ("platform_key", key_type_1::PLATFORM_KEY),
+            ("key_type", "1"),
+        ],
+    },
+    App {
+        name: "cmcc-key-type-1-hex",
+        provider: "cmcc",
+        zh: "移动认证，本机号码校验用 keyType 1（RSA），以十六进制传输",
+        en: "China Mobile, numbers checked under keyType 1 (RSA), written in hex",
+        options: &[
+            ("app_id", "300015038846"),
+            ("app_key", "24B9E06F7A1D4C58930BF1E8D65A7C42"),
+            ("private_key", include_str!("../../keys/cmcc-key-type-1-hex.pem")),
+            ("platform_key", key_type_1::PLATFORM_KEY),
+            ("key_type", "1"),
+            ("rsa_encoding", "hex"),
         ],
     },
 ];

@@ -1,4 +1,9 @@
-//! 创蓝闪验 ShanYan V1. Source: seeds/shanyan-v1-server-api.txt, protocols/shanyan.md A.
+//! 创蓝闪验 ShanYan: V1 here, V2 in `v2`. Source: seeds/shanyan-v1-server-api.txt, protocols/shanyan.md A.
+
+mod console;
+mod envelope;
+mod mistakes;
+mod v2;
 
 use std::collections::BTreeMap;
 
@@ -31,14 +36,23 @@ impl Gateway for ShanYan {
             ("/open/flashsdk/mobile-validate-m", FLASHSDK),
             ("/open/flashsdk/mobile-validate-t", FLASHSDK),
             ("/open/flashsdk/mobile-validate-u", FLASHSDK),
+            ("/open/flashsdk/mobile-query", FLASHSDK),
+            ("/open/flashsdk/mobile-validate", FLASHSDK),
+            ("/open/web/mobile-query", FLASHSDK),
+            ("/open/flashsdk/web-mobile-validate", FLASHSDK),
+            ("/open/web/wxprog-mobile-query", FLASHSDK),
         ]
     }
 
     fn apps(&self) -> &'static [App] {
-        APPS
+        console::APPS
     }
 
-    /// The SDK's map: eight fields, nine for `verify_number`, signed by HmacSHA1 with the app's key.
+    fn operations(&self, app: &App) -> &'static [Operation] {
+        v2::operations(app.option("channel").unwrap_or("app"))
+    }
+
+    /// V1's map: eight fields, nine for `verify_number`, signed by HmacSHA1 with the app's key.
     fn mint(
         &self,
         sim: &Sim,
@@ -46,6 +60,9 @@ impl Gateway for ShanYan {
         operation: Operation,
         state: &mut State,
     ) -> Result<BTreeMap<String, String>, Error> {
+        if let Some(channel) = app.option("channel") {
+            return v2::mint(sim, app, channel, operation, state);
+        }
         let token_field = match operation {
             Operation::FetchNumber => "accessToken",
             Operation::VerifyNumber => "accessCode",
@@ -81,6 +98,9 @@ impl Gateway for ShanYan {
     }
 
     fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+        if let Some(interface) = v2::Interface::at(&request.path) {
+            return interface.check(request, state, seen);
+        }
         let form = request.form().map_err(|why| no_app_id(request, why))?;
         seen.request_id = form.field("randoms").map(str::to_owned);
         let app_id = form.field("appId").filter(|id| !id.is_empty());
@@ -237,7 +257,7 @@ fn granted(app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) ->
         Operation::VerifyNumber => Some(form.field("mobile") == Some(minted.number.as_str())),
         _ => None,
     };
-    let trade_no = format!("{}{:05}", &calendar::beijing(now_ms)[2..14], u16::from_be_bytes(crypto::random()));
+    let trade_no = trade_no(now_ms);
     let data = move |whose: &Whose| -> Option<Value> {
         if let Some(matches) = verdict {
             return Some(json!({ "tradeNo": trade_no, "isVerify": if matches { "1" } else { "0" } }));
@@ -256,6 +276,11 @@ fn granted(app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) ->
             Some(json!({ "code": "200000", "chargeStatus": 1, "message": "成功", "data": data(whose)? }))
         }),
     }
+}
+
+/// 17 digits: the time, and five at random.
+fn trade_no(now_ms: u64) -> String {
+    format!("{}{:05}", &calendar::beijing(now_ms)[2..14], u16::from_be_bytes(crypto::random()))
 }
 
 /// FAQ 5: under the app's RSA key where the console has one, under DES by appKey otherwise.
@@ -310,38 +335,6 @@ fn device() -> String {
     let id = crypto::random_id();
     crypto::base64(format!("device=Sandbox~A1?|ip=10.0.0.2|DID={}|uuid={id}", &id[..16]))
 }
-
-const APPS: &[App] = &[
-    App {
-        name: "shanyan",
-        provider: "shanyan",
-        zh: "闪验，手机号以 DES 加密",
-        en: "ShanYan, the number under DES",
-        options: &[("app_id", "Xr4gmQ2n"), ("app_key", "k9SbT7wz")],
-    },
-    App {
-        name: "shanyan-rsa1024",
-        provider: "shanyan",
-        zh: "闪验，控制台填写了 1024 位 RSA 公钥",
-        en: "ShanYan, the console holds an RSA key of 1024 bits",
-        options: &[
-            ("app_id", "Bv7yLc3e"),
-            ("app_key", "Qm5nX8pd"),
-            ("private_key", include_str!("../../keys/shanyan-rsa1024.b64")),
-        ],
-    },
-    App {
-        name: "shanyan-rsa2048",
-        provider: "shanyan",
-        zh: "闪验，控制台填写了 2048 位 RSA 公钥",
-        en: "ShanYan, the console holds an RSA key of 2048 bits",
-        options: &[
-            ("app_id", "Hk2wZs9t"),
-            ("app_key", "e6RjV4ua"),
-            ("private_key", include_str!("../../keys/shanyan-rsa2048.pem")),
-        ],
-    },
-];
 
 #[cfg(test)]
 mod tests {

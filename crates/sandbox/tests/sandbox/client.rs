@@ -41,7 +41,7 @@ fn every_app_fetches_the_number_from_every_carrier_that_it_knows() {
             fetched += 1;
         }
     }
-    assert_eq!(fetched, 3 * 3 + 4 * 2);
+    assert_eq!(fetched, 8 * 3 + 6 * 2);
 }
 
 #[test]
@@ -49,6 +49,10 @@ fn every_app_verifies_the_number() {
     let sandbox = Sandbox::start().unwrap();
     let mut verified = 0;
     for app in apps_of(&sandbox, "shanyan").chain(apps_of(&sandbox, "cmcc")) {
+        // A mini-program has no check.
+        if app == "shanyan-wxprog" {
+            continue;
+        }
         let client = client(&sandbox, app);
         for (typed, verdict) in [(NUMBER, Verdict::Match), (OTHER, Verdict::Mismatch)] {
             let phone = sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap().typing(typed);
@@ -58,7 +62,7 @@ fn every_app_verifies_the_number() {
             verified += 1;
         }
     }
-    assert_eq!(verified, 7 * 2);
+    assert_eq!(verified, (7 + 6) * 2);
 }
 
 #[test]

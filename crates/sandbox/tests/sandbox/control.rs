@@ -125,7 +125,7 @@ fn a_web_page_under_another_name_or_origin_is_refused() {
 #[test]
 fn other_paths_methods_and_sizes_are_turned_away_and_noted() {
     let sandbox = Sandbox::start().unwrap();
-    let reply = post(&sandbox, "/open/flashsdk/mobile-query", FORM, "");
+    let reply = post(&sandbox, "/open/flashsdk/mobile-query-x", FORM, "");
     assert_eq!((reply.status, &reply.json()["error"]), (404, &json!("no gateway has this path; GET / lists them")));
     assert_eq!((last(&sandbox).provider, last(&sandbox).verdict.as_str()), ("", "404"));
 

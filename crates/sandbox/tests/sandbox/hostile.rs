@@ -39,6 +39,9 @@ fn real(sandbox: &Sandbox) -> Vec<(String, String, Vec<u8>)> {
         }
         let call = client.prepare_fetch_number(phone.params(app.name, Operation::FetchNumber).unwrap()).unwrap();
         calls.push((path(&call.url), call.headers["content-type"].clone(), call.body.clone().into_bytes()));
+        if !app.operations().contains(&Operation::VerifyNumber) {
+            continue;
+        }
         let params = phone.params(app.name, Operation::VerifyNumber).unwrap();
         let call = client.prepare_verify_number(params, Some(NUMBER)).unwrap();
         calls.push((path(&call.url), call.headers["content-type"].clone(), call.body.clone().into_bytes()));
@@ -50,7 +53,7 @@ fn real(sandbox: &Sandbox) -> Vec<(String, String, Vec<u8>)> {
 fn every_request_gets_an_answer_whatever_is_in_it() {
     let sandbox = Sandbox::start().unwrap();
     let calls = real(&sandbox);
-    assert_eq!(calls.len(), 20);
+    assert_eq!(calls.len(), sandbox.apps().iter().map(|app| app.operations().len()).sum::<usize>());
     let types =
         ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", ";=\""];
     let mut bytes = Bytes(1);

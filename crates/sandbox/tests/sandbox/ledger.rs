@@ -34,12 +34,22 @@ fn no_number_token_key_or_name_is_ever_printed() {
             client.verify_identity(NUMBER, name, id_card).unwrap();
             continue;
         }
-        let params = phone.params(app.name, Operation::VerifyNumber).unwrap();
-        client.verify_number(params.clone(), Some(NUMBER)).unwrap();
-        client.verify_number(params.clone(), Some(NUMBER)).unwrap_err();
+        let params = if app.operations().contains(&Operation::VerifyNumber) {
+            let params = phone.params(app.name, Operation::VerifyNumber).unwrap();
+            client.verify_number(params.clone(), Some(NUMBER)).unwrap();
+            client.verify_number(params.clone(), Some(NUMBER)).unwrap_err();
+            params
+        } else {
+            let params = phone.params(app.name, Operation::FetchNumber).unwrap();
+            client.fetch_number(params.clone()).unwrap();
+            client.fetch_number(params.clone()).unwrap_err();
+            params
+        };
         for (path, content_type) in [
             ("/open/flashsdk/mobile-validate-m", FORM),
             ("/open/flashsdk/mobile-validate-m", JSON),
+            ("/open/flashsdk/mobile-validate", FORM),
+            ("/open/web/wxprog-mobile-query", FORM),
             ("/openapi/rs/tokenValidate", JSON),
             ("/unisdk/rsapi/loginTokenValidate", JSON),
             ("/api/personalInfo/verifyMobile", FORM),

@@ -4,6 +4,7 @@
 
 mod bare;
 mod client;
+mod cmcc_key_type_1;
 mod cmcc_login;
 mod cmcc_verify;
 mod codes;
@@ -12,5 +13,7 @@ mod faults;
 mod hostile;
 mod ledger;
 mod port;
+mod several_apps;
 mod shanyan;
+mod shanyan_v2;
 mod yuxin;

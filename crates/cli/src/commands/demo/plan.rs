@@ -8,16 +8,21 @@ use super::step::{Expected, Step, Subject};
 /// Everything that the documents offer, with every key and cipher.
 pub(super) fn answers() -> Vec<Step> {
     let mut steps = Vec::new();
-    for (app, cipher) in SHANYAN_CIPHERS {
+    for (app, cipher) in SHANYAN_LOGINS {
         steps.extend(CARRIERS.map(|sim| fetch(app, cipher, sim)));
     }
-    for sim in CARRIERS {
-        steps.extend(verify("shanyan", "clear", sim));
+    for (app, cipher) in SHANYAN_OTHER_CHANNELS {
+        steps.push(fetch(app, cipher, CARRIERS[0]));
+    }
+    for (app, cipher) in SHANYAN_CHECKS {
+        steps.extend(CARRIERS.into_iter().flat_map(|sim| verify(app, cipher, sim)));
     }
     for (app, cipher) in CMCC_LOGINS {
         steps.push(fetch(app, cipher, CARRIERS[0]));
     }
-    steps.extend(verify("cmcc", "SHA-256", CARRIERS[0]));
+    for (app, cipher) in CMCC_CHECKS {
+        steps.extend(verify(app, cipher, CARRIERS[0]));
+    }
     for (app, cipher) in YUXIN_CIPHERS {
         for (person, verdict) in [(PERSON, Verdict::Match), (NAMESAKE, Verdict::Mismatch), (STRANGER, Verdict::Unknown)]
         {
@@ -98,9 +103,25 @@ const NAMESAKE: Person = Person { name: "李四", ..PERSON };
 /// Of whom the sandbox knows nothing.
 const STRANGER: Person = Person { number: "13900139000", name: "王五", id_card: "440524188001010014" };
 
-/// How ShanYan sends the number. Source: seeds/shanyan-v1-server-api.txt §3 and FAQ 5.
-const SHANYAN_CIPHERS: [(&str, &str); 3] =
-    [("shanyan", "DES"), ("shanyan-rsa1024", "RSA-1024"), ("shanyan-rsa2048", "RSA-2048")];
+/// How ShanYan sends the number. Source: seeds/shanyan-v1-server-api.txt §3 and FAQ 5, protocols/shanyan.md B5.
+const SHANYAN_LOGINS: [(&str, &str); 5] = [
+    ("shanyan", "DES"),
+    ("shanyan-rsa1024", "RSA-1024"),
+    ("shanyan-rsa2048", "RSA-2048"),
+    ("shanyan-v2", "V2 AES-128"),
+    ("shanyan-v2-rsa", "V2 RSA-1024"),
+];
+
+/// Where else V2's tokens are made. Source: protocols/shanyan.md B1.
+const SHANYAN_OTHER_CHANNELS: [(&str, &str); 3] = [
+    ("shanyan-v2-ios", "V2 AES-128 (iOS)"),
+    ("shanyan-web", "V2 AES-128 (web)"),
+    ("shanyan-wxprog", "V2 AES-128 (wxprog)"),
+];
+
+/// Who asks whether a number is the SIM's. Source: seeds/shanyan-v1-server-api.txt §5, protocols/shanyan.md B2.
+const SHANYAN_CHECKS: [(&str, &str); 3] =
+    [("shanyan", "clear"), ("shanyan-v2", "V2 clear"), ("shanyan-web", "V2 clear (web)")];
 
 /// How China Mobile's logins are signed and answered. Source: seeds/china-mobile-auth-android.txt §5.1.
 const CMCC_LOGINS: [(&str, &str); 4] = [
@@ -108,6 +129,14 @@ const CMCC_LOGINS: [(&str, &str); 4] = [
     ("cmcc-legacy", "clear (MD5, app_key)"),
     ("cmcc-rsa", "RSA-1024"),
     ("cmcc-rsa2048", "RSA-2048"),
+];
+
+/// How China Mobile's checks carry the number. Source: seeds/china-mobile-auth-android.txt §5.2.3,
+/// protocols/china-mobile.md §2.3.
+const CMCC_CHECKS: [(&str, &str); 3] = [
+    ("cmcc", "SHA-256"),
+    ("cmcc-key-type-1", "RSA (keyType 1, Base64)"),
+    ("cmcc-key-type-1-hex", "RSA (keyType 1, hex)"),
 ];
 
 /// The ciphers of `logon`; the document leaves the choice to the platform.

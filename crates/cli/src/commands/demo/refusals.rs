@@ -36,6 +36,8 @@ pub(super) fn all() -> Vec<Refusal> {
         refusal("the token is three minutes old", fetch("shanyan", "token"), three_minutes_old),
         refusal("the token is three minutes old", fetch("cmcc", "token"), three_minutes_old),
         refusal("a token for logins checks a number", verify("cmcc", "token"), of_the_other_operation),
+        refusal("an iOS token meets the Android app", fetch("shanyan-v2", "credentials"), of_the_ios_app),
+        refusal("an iOS token meets both apps of a client", repaired("shanyan-v2"), of_either_app),
         refusal("+ and = were damaged on the way", repaired("shanyan"), damaged),
         refusal("the token was percent-encoded", repaired("cmcc"), percent_encoded),
         refusal("a field was left out", fetch("shanyan", "input"), cut),
@@ -96,6 +98,18 @@ fn three_minutes_old(step: &Step, sandbox: &Sandbox) -> Ready {
 fn of_the_other_operation(step: &Step, sandbox: &Sandbox) -> Ready {
     let other = Step { operation: Operation::FetchNumber, ..*step };
     Ok((client(sandbox, step.app, &[])?, step.ask(other.params(sandbox)?)))
+}
+
+fn of_the_ios_app(step: &Step, sandbox: &Sandbox) -> Ready {
+    let ios = Step { app: "shanyan-v2-ios", ..*step };
+    Ok((client(sandbox, step.app, &[])?, step.ask(ios.params(sandbox)?)))
+}
+
+fn of_either_app(step: &Step, sandbox: &Sandbox) -> Ready {
+    let ios = Step { app: "shanyan-v2-ios", ..*step };
+    let apps = [sandbox.options(step.app)?, sandbox.options(ios.app)?];
+    let none: [(String, String); 0] = [];
+    Ok((Client::with_apps(step.provider(), none, apps)?, step.ask(ios.params(sandbox)?)))
 }
 
 /// As relays do that splice the fields into a URL and cut JSON with a regular expression.

@@ -15,7 +15,7 @@ pub(super) fn page(rows: &[Row]) -> String {
     );
     for row in rows.iter().filter(|row| !row.is_expected) {
         let what = row.message.as_deref().unwrap_or("it ended otherwise than it should");
-        page += &format!("NOT AS EXPECTED: {}: {what}\n", row.in_a_line());
+        page += &format!("{}: {what}\n", row.in_a_line());
     }
     let expected = rows.iter().filter(|row| row.is_expected).count();
     page + &format!("{expected} of {} steps ended as they should\n", rows.len())

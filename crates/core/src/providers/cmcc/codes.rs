@@ -5,7 +5,7 @@ use crate::codes::code_table;
 code_table! {
     /// The codes of one-key login. Few of them reach a back end; the others are of legs that share the table.
     ///
-    /// Source: seeds/china-mobile-auth-android.txt §6.2.
+    /// Source: seeds/china-mobile-auth-android.txt §6.2; after 105019 protocols/china-mobile.md §5, in our words.
     pub(super) LOGIN_TOKEN_VALIDATE = "cmcc" "loginTokenValidate" {
         "103000" Answer "成功" "success";
         "103101" Credentials "签名错误" "wrong signature"
@@ -152,11 +152,28 @@ code_table! {
         "105019" Forbidden "应用未授权" "the app is not authorised"
             => "能力未勾选或未保存：请在门户的能力配置中勾选一键登录并保存"
                "the capability is not ticked, or the tick not saved: tick one-key login in the portal and save";
+        "103102" Credentials "包签名错误" "wrong package signature"
+            => "App 的包名、包签名或 Bundle ID 与门户登记的不一致：请由 App 端核对"
+               "the app's package name, signature or bundle id differs from the portal's: have the app checked";
+        "103273" Forbidden "联通重定向" "redirected to China Unicom";
+        "105021" Quota "已达当天取号限额" "the day's limit is reached"
+            => "试用应用每天的次数有限：请次日再试或签约"
+               "an app on trial has a daily limit: try tomorrow, or sign a contract";
+        "105302" Forbidden "AppID不在白名单" "the AppID is not on the allow list"
+            => "请在门户核对 app_id 是否已通过审核并加入白名单"
+               "check in the portal that app_id is approved and on the allow list";
+        "105312" Quota "套餐已用完或试用期已过" "the package is used up or the trial has ended"
+            => "请在门户购买套餐或签约"
+               "buy a package or sign a contract in the portal";
+        "105313" Input "非法请求" "illegal request"
+            => "请核对请求地址：base_url 只应替换协议、主机与端口"
+               "check the address: base_url must replace scheme, host and port only";
     }
 }
 
 code_table! {
-    /// The codes of the number check. Source: seeds/china-mobile-auth-android.txt §6.3, which bills 000 and 001 alone.
+    /// The codes of the number check. Source: seeds/china-mobile-auth-android.txt §6.3, which bills 000 and 001
+    /// alone; 103420 is of protocols/china-mobile.md §5, in our words.
     pub(super) TOKEN_VALIDATE = "cmcc" "tokenValidate" {
         "000" Match [Yes] "是本机号码（纳入计费次数）" "it is the phone's own number (counts towards billing)";
         "001" Mismatch [Yes] "非本机号码（纳入计费次数）" "it is not the phone's own number (counts towards billing)";
@@ -184,6 +201,9 @@ code_table! {
         "102315" Quota [No] "次数已用完" "the number of calls is used up"
             => "试用（每天 1000 次、共 60 天）或合同次数已用完：请与中国移动签约或续约"
                "the trial (1000 calls a day, 60 days) or the contract is used up: sign or renew a contract with China Mobile";
+        "103420" Forbidden [No] "无本机号码校验能力的权限" "not entitled to the number check"
+            => "能力未勾选或未保存：请在门户的能力配置中勾选本机号码校验并保存"
+               "the capability is not ticked, or the tick not saved: tick the number check in the portal and save";
     }
 }
 

@@ -233,6 +233,7 @@ impl Answered {
         let said = body.text(wire::reply::RESULT_DESC).or_else(|| reply.text(wire::reply::RESULT_DESC));
         let message = said.or_else(|| reply.text(wire::reply::DESC)).unwrap_or_default();
         let answers = header.text(wire::reply::MSG_ID).or_else(|| reply.text(wire::reply::IN_RESPONSE_TO));
+        let answers = answers.filter(|id| !id.is_empty());
         if let (Some(answers), Some(asked)) = (&answers, &request.request_id)
             && !answers.eq_ignore_ascii_case(asked)
         {

@@ -238,10 +238,11 @@ impl Provider for ShanYan {
     fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
         let params = self.params(ask)?;
         let app_key = self.app_key.expose();
-        if !v2::is_v2(&params) {
-            return Ok(sign_v1(&params, app_key));
-        }
         let operation = ask.operation();
+        if !v2::is_v2(&params) {
+            // Repaired as it would be sent; whether it would be refused does not matter here.
+            return Ok(sign_v1(&self.inspect(operation, &params, moment).params, app_key));
+        }
         let params = self.inspect(operation, &params, moment).into_params()?;
         self.v2.channel.endpoint(operation)?;
         let (fields, _) = v2::form(operation, &params, self.v2, (&self.app_id, app_key), moment);

@@ -9,7 +9,6 @@ use crate::calendar;
 use crate::crypto::{self, ConsoleKey};
 use crate::explain::Explanation;
 use crate::gateways::{Grant, Refusal, Seen, Whose};
-use crate::phone::Carrier;
 use crate::request::Request;
 use crate::state::State;
 
@@ -42,11 +41,13 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         return Err(invalid(format!("{}: the document has no such field", crate::ledger::printable(name))));
     }
     if !token.starts_with("STsid")
-        || !(57..=58).contains(&token.len())
+        || !(56..=58).contains(&token.len())
         || !token.bytes().all(|b| b.is_ascii_alphanumeric())
     {
-        let why =
-            format!("token: expected STsid and 57 or 58 letters and digits in all, got {} characters", token.len());
+        let why = format!(
+            "token: expected 56 to 58 letters and digits that begin with STsid, got {} characters",
+            token.len()
+        );
         return Err(Refusal::new("103113", "Token内容错误", why));
     }
     let minted = state.tokens.find(token);
@@ -64,9 +65,6 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         return Err(Refusal::new("103107", "已存在相同的随机数", "msgid came before: each request needs its own"));
     }
     let minted = minted.ok_or_else(|| Refusal::new("104201", "凭证已失效或不存在", ""))?;
-    if minted.carrier == Carrier::ChinaUnicom {
-        return Err(Refusal::new("105013", "不支持联通取号", "the SIM is China Unicom's"));
-    }
     if !state.can_pay(app) {
         return Err(Refusal::new("105312", "套餐次数已用完或试用已过期", "the app's balance is used up"));
     }

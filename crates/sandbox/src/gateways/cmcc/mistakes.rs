@@ -65,10 +65,8 @@ pub(super) fn check_login(fields: &Strings<'_>, app: &App) -> Result<(), Explana
 ///
 /// `HEX(HMAC-SHA256[app_key](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))` in capitals. Source: §5.2.3.
 pub(super) fn check_verify(header: &Strings<'_>, body: &Strings<'_>, app: &App) -> Result<(), Explanation> {
-    let sign = body.field("sign").unwrap_or_default();
-    let fields: BTreeMap<_, _> = header.all().into_iter().chain(body.all()).collect();
     let timestamp = header.field("timestamp").unwrap_or_default();
-    let given = Given { fields, app, sign };
+    let given = Given::of_verify(header, body, app);
     let due = given.hmac("", HMAC_ORDER, "app_key");
     due.or_else_one_of(|| {
         let also_signed = sorted(&[HMAC_ORDER, &["openType", "requesterType"]].concat());
@@ -86,6 +84,7 @@ pub(super) fn check_verify(header: &Strings<'_>, body: &Strings<'_>, app: &App) 
             given.hmac("token is not in the string", &without("token", HMAC_ORDER), "app_key"),
             given.hmac("openType and requesterType are not signed", &also_signed, "app_key"),
             given.lower_case(),
+            given.rsa_md5("sign is MD5withRSA, but there is no keyType 1"),
         ];
         if let Some(time) = nearby(timestamp).find(|time| given.at(time).hmac("", HMAC_ORDER, "app_key").holds) {
             let name = "sign was made with another timestamp than the header's";
@@ -145,20 +144,26 @@ pub(super) fn check_phone_num(
 
 /// What came, and with whose keys it should have been signed.
 #[derive(Clone)]
-struct Given<'a> {
+pub(super) struct Given<'a> {
     fields: BTreeMap<&'a str, &'a str>,
     app: &'a App,
     sign: &'a str,
 }
 
 /// One way to sign, and whether it gives the signature that came.
-struct Attempt {
+pub(super) struct Attempt {
     name: String,
     pieces: Vec<Piece>,
     holds: bool,
 }
 
 impl<'a> Given<'a> {
+    /// Of a request of `tokenValidate`.
+    pub(super) fn of_verify(header: &Strings<'a>, body: &Strings<'a>, app: &'a App) -> Self {
+        let fields = header.all().into_iter().chain(body.all()).collect();
+        Self { fields, app, sign: body.field("sign").unwrap_or_default() }
+    }
+
     /// The same with another timestamp.
     fn at<'b>(&'b self, time: &'b str) -> Given<'b> {
         let mut fields = self.fields.clone();
@@ -191,7 +196,7 @@ impl<'a> Given<'a> {
         Attempt { name: name.to_owned(), pieces, holds }
     }
 
-    fn hmac(&self, name: &str, order: &[&str], key: &str) -> Attempt {
+    pub(super) fn hmac(&self, name: &str, order: &[&str], key: &str) -> Attempt {
         let holds = self.app.option(key).is_some_and(|key| crypto::hmac_sha256(key, &self.text(order)) == self.sign);
         Attempt { name: name.to_owned(), pieces: self.pieces(order), holds }
     }
@@ -202,7 +207,16 @@ impl<'a> Given<'a> {
         given.hmac("sign is in lower case; capitals are due", HMAC_ORDER, "app_key")
     }
 
-    fn rsa(&self, name: &str, order: &[&str], key: &str, signature: Option<&[u8]>) -> Attempt {
+    /// MD5withRSA over the fields of `tokenValidate`, in Base64 or hex.
+    pub(super) fn rsa_md5(&self, name: &str) -> Attempt {
+        let text = self.text(HMAC_ORDER);
+        let key = self.app.option("private_key").and_then(ConsoleKey::of);
+        let signatures = || [crypto::unbase64(self.sign), crypto::unhex(self.sign)].into_iter().flatten();
+        let holds = key.is_some_and(|key| signatures().any(|signature| key.verifies_md5(&text, &signature)));
+        Attempt { name: name.to_owned(), pieces: self.pieces(HMAC_ORDER), holds }
+    }
+
+    pub(super) fn rsa(&self, name: &str, order: &[&str], key: &str, signature: Option<&[u8]>) -> Attempt {
         let key = self.app.option(key).filter(|_| signature.is_some()).and_then(ConsoleKey::of);
         let holds = key.is_some_and(|key| key.verifies(&self.text(order), signature.unwrap_or_default()));
         Attempt { name: name.to_owned(), pieces: self.pieces(order), holds }
@@ -211,7 +225,7 @@ impl<'a> Given<'a> {
 
 impl Attempt {
     /// Is this the way, or else which of the mistaken ones is it?
-    fn or_else_one_of(self, mistakes: impl FnOnce() -> Vec<Self>) -> Result<(), Explanation> {
+    pub(super) fn or_else_one_of(self, mistakes: impl FnOnce() -> Vec<Self>) -> Result<(), Explanation> {
         if self.holds {
             return Ok(());
         }
@@ -252,4 +266,4 @@ fn nearby(timestamp: &str) -> impl Iterator<Item = String> {
 const MD5_ORDER: &[&str] = &["appid", "version", "msgid", "systemtime", "strictcheck", "token"];
 const TABLE_ORDER: &[&str] = &["version", "msgid", "systemtime", "strictcheck", "appid", "token"];
 const RSA_ORDER: &[&str] = &["appid", "token"];
-const HMAC_ORDER: &[&str] = &["appId", "msgId", "phoneNum", "timestamp", "token", "version"];
+pub(super) const HMAC_ORDER: &[&str] = &["appId", "msgId", "phoneNum", "timestamp", "token", "version"];

@@ -3,7 +3,7 @@
 use quhao::Operation;
 use serde_json::{Map, Value, json};
 
-use super::{Strings, mistakes, token_trouble};
+use super::{Strings, key_type_1, mistakes, token_trouble};
 use crate::apps;
 use crate::calendar;
 use crate::gateways::{Grant, Refusal, Seen, Whose};
@@ -29,8 +29,10 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         let why = format!("{} is not on the app's IP list", request.peer);
         return Err(Refusal::new("124", "白名单校验失败", why));
     }
-    mistakes::check_verify(&header, &body, app)
-        .map_err(|explanation| Refusal::explained("302", "sign校验失败", explanation))?;
+    // Any other keyType than 1 is 0: protocols/china-mobile.md §2.2.
+    let is_rsa = body.field("keyType") == Some("1");
+    let check_sign = if is_rsa { key_type_1::check_sign } else { mistakes::check_verify };
+    check_sign(&header, &body, app).map_err(|explanation| Refusal::explained("302", "sign校验失败", explanation))?;
     let msg_id = header.field("msgId").unwrap_or_default();
     let once = format!("cmcc {} {msg_id}", app.name);
     let is_repeated = state.was_used(&once);
@@ -50,7 +52,8 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         let why = format!("the SIM is {}, and this check knows China Mobile's alone", minted.carrier);
         return Err(Refusal::new("002", "取号失败", why));
     }
-    let matches = mistakes::check_phone_num(&header, &body, app, &minted.number)
+    let check_number = if is_rsa { key_type_1::check_phone_num } else { mistakes::check_phone_num };
+    let matches = check_number(&header, &body, app, &minted.number)
         .map_err(|why| Refusal::new("004", "加密手机号码错误", why))?;
     if !state.can_pay(app) {
         return Err(Refusal::new("102315", "次数已用完", "the app's balance is used up"));

@@ -1,0 +1,123 @@
+//! Python: a virtual environment with the build and test tools; the extension built and put under test.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use crate::php::{apt, run};
+use crate::steps::{Counts, root, say};
+
+/// Makes the virtual environment, or brings it up to `tests/requirements.txt`.
+///
+/// # Errors
+///
+/// If there is no Python 3.10 or newer, or the packages cannot be installed.
+pub(crate) fn setup() -> Result<(), String> {
+    let wanted = fs::read_to_string(package().join(REQUIREMENTS)).map_err(|error| error.to_string())?;
+    let installed = environment().join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|is| is == wanted) {
+        return Ok(());
+    }
+    say("── Python: the virtual environment and its packages");
+    let python = env::var_os("QUHAO_PYTHON").unwrap_or_else(|| "python3".into());
+    let make = || run("python3 -m venv", Command::new(&python).args(["-m", "venv"]).arg(environment()));
+    if let Err(why) = make() {
+        say(&format!("   {why}; installing it"));
+        apt(&["update"])?;
+        apt(&["install", "--yes", "--no-install-recommends", "python3", "python3-venv"])?;
+        make()?;
+    }
+    let is_new_enough = "import sys; sys.exit(sys.version_info < (3, 10))";
+    run("Python 3.10 or newer", tool("python").args(["-c", is_new_enough]))?;
+    run("pip", tool("python").args(["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]))?;
+    fs::write(installed, wanted).map_err(|error| error.to_string())
+}
+
+/// Builds the extension, checks the types and the stubs, and runs the suite.
+///
+/// # Errors
+///
+/// If the build, a check or a test fails.
+pub(crate) fn test() -> Result<Counts, String> {
+    run("the Python extension", tool("maturin").args(["develop", "--quiet"]))?;
+    run("ruff check", tool("ruff").args(["check", "--quiet"]))?;
+    run("ruff format", tool("ruff").args(["format", "--quiet", "--check"]))?;
+    run("mypy --strict", tool("mypy").arg("--no-error-summary"))?;
+    run("the stubs", tool("python").args(["-m", "mypy.stubtest", "quhao._native"]))?;
+    say("── tests of the Python extension: pytest");
+    let mut pytest = tool("python");
+    let child = pytest.args(["-m", "pytest", "--quiet"]).stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("pytest could not be started: {error}"))?;
+    let mut counts = Counts::default();
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok) {
+        counts.add(closing(&line));
+        say(&line);
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    if status.success() { Ok(counts) } else { Err(format!("tests of the Python extension: failed with {status}")) }
+}
+
+/// A program of the virtual environment, run in the package's folder.
+fn tool(name: &str) -> Command {
+    let folder = environment().join("bin");
+    let others = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([folder.clone()].into_iter().chain(env::split_paths(&others)));
+    let mut command = Command::new(folder.join(name));
+    command.current_dir(package()).env("VIRTUAL_ENV", environment()).env("PATH", path.unwrap_or(others));
+    command.env("MYPY_CACHE_DIR", target().join("mypy")).env("RUFF_CACHE_DIR", target().join("ruff"));
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn environment() -> PathBuf {
+    target().join("python-venv")
+}
+
+fn package() -> PathBuf {
+    root().join("bindings/python")
+}
+
+fn target() -> PathBuf {
+    // Absolute, since the tools run elsewhere.
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    fs::canonicalize(root()).unwrap_or_else(|_| root().to_owned()).join(target)
+}
+
+/// `908 passed, 1 failed, 2 skipped in 35.48s`
+fn closing(line: &str) -> Counts {
+    let mut counts = Counts::default();
+    let Some((numbers, seconds)) = line.trim_matches('=').trim().rsplit_once(" in ") else { return counts };
+    if !seconds.starts_with(|c: char| c.is_ascii_digit()) {
+        return counts;
+    }
+    for (number, name) in numbers.split(", ").filter_map(|part| part.split_once(' ')) {
+        let number = number.parse::<u64>().unwrap_or(0);
+        match name {
+            "passed" => counts.passed += number,
+            "failed" | "error" | "errors" => counts.failed += number,
+            "skipped" | "xfailed" | "xpassed" => counts.skipped += number,
+            _ => {}
+        }
+    }
+    counts
+}
+
+const REQUIREMENTS: &str = "tests/requirements.txt";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pytests_closing_line_is_counted_and_no_other() {
+        assert_eq!(closing("908 passed in 35.48s").closing_line(), "908 passed, 0 failed, 0 skipped");
+        assert_eq!(
+            closing("== 1 failed, 9 passed, 2 skipped in 3.1s ==").closing_line(),
+            "9 passed, 1 failed, 2 skipped"
+        );
+        assert_eq!(closing("1 failed, 2 errors in 61.20s (0:01:01)").closing_line(), "0 passed, 3 failed, 0 skipped");
+        assert_eq!(closing("E  9 passed in the end").closing_line(), "0 passed, 0 failed, 0 skipped");
+    }
+}
