@@ -70,9 +70,9 @@ pub(crate) fn suite() -> Result<Counts, String> {
     let nextest = Step::cargo("", &["nextest", "--version"]);
     let has_nextest = nextest.command().stdout(Stdio::null()).stderr(Stdio::null()).status();
     if has_nextest.is_ok_and(|status| status.success()) {
-        Step::cargo("tests", &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "fail"]).counted()
+        Step::cargo("tests", &["nextest", "run", "--no-fail-fast", "--status-level", "fail"]).counted()
     } else {
-        Step::cargo("tests", &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]).counted()
+        Step::cargo("tests", &["test", "--lib", "--bins", "--tests", "--no-fail-fast"]).counted()
     }
 }
 
