@@ -162,7 +162,7 @@ code_table! {
         "105302" Forbidden "AppID不在白名单" "the AppID is not on the allow list"
             => "请在门户核对 app_id 是否已通过审核并加入白名单"
                "check in the portal that app_id is approved and on the allow list";
-        "105312" Quota "套餐已用完或试用期已过" "the package is used up or the trial has ended"
+        "105312" Quota "套餐次数已用完或试用已过期" "the package is used up or the trial has ended"
             => "请在门户购买套餐或签约"
                "buy a package or sign a contract in the portal";
         "105313" Input "非法请求" "illegal request"
