@@ -1,0 +1,103 @@
+//! The gateways in this process, for tests without a phone.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use napi::Env;
+use napi::bindgen_prelude::Result;
+use napi_derive::napi;
+use quhao_sandbox::{App, Failure, Sandbox};
+use serde_json::{Value, json};
+
+use crate::errors::throw_told;
+
+/// Listens from construction until it is closed.
+#[napi]
+pub struct NativeSandbox {
+    running: Option<Sandbox>,
+}
+
+#[napi]
+impl NativeSandbox {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: &Env, port: u16, tls: bool, ca_file: Option<String>) -> Result<Self> {
+        let builder = Sandbox::builder().port(port).tls(tls);
+        let started = if let Some(path) = ca_file { builder.ca_file(path) } else { builder }.start();
+        started.map(|running| Self { running: Some(running) }).map_err(|error| throw_told(env, &error))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn close(&mut self) {
+        self.running = None;
+    }
+
+    #[napi(catch_unwind)]
+    pub fn about(&self, env: &Env) -> Result<Value> {
+        let app = |app: &App| {
+            let operations: Vec<_> = app.operations().iter().map(|operation| operation.as_str()).collect();
+            json!({"name": app.name, "provider": app.provider, "zh": app.zh, "en": app.en, "operations": operations})
+        };
+        self.ask(env, |it| {
+            let apps: Vec<_> = it.apps().iter().map(app).collect();
+            Ok(json!({"url": it.url(), "caCertificate": it.ca_certificate(), "apps": apps}))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn options(&self, env: &Env, app: String) -> Result<Fields> {
+        self.ask(env, |it| Ok(it.options(&app)?))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn params(&self, env: &Env, phone: Fields, app: String, operation: String) -> Result<Fields> {
+        self.ask(env, |it| {
+            let card = it.phone(&phone["number"], phone["carrier"].parse()?)?;
+            Ok(card.typing(&phone["typed"]).params(&app, operation.parse()?)?)
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn now_ms(&self, env: &Env) -> Result<i64> {
+        self.ask(env, |it| Ok(i64::try_from(it.now_ms())?))
+    }
+
+    /// Changes the gateways' world.
+    #[napi(catch_unwind)]
+    pub fn tell(&self, env: &Env, what: String, told: Vec<String>) -> Result<()> {
+        self.ask(env, |it| {
+            match (what.as_str(), &told[..]) {
+                ("addPerson", [number, name, id_card]) => it.add_person(number, name, id_card),
+                ("advance", [seconds]) => it.advance(Duration::try_from_secs_f64(seconds.parse()?)?),
+                ("allowIps", [app, ips @ ..]) => {
+                    let ips: std::result::Result<Vec<IpAddr>, _> = ips.iter().map(|ip| ip.parse()).collect();
+                    it.allow_ips(app, &ips?)?;
+                }
+                ("clearLedger", []) => it.clear_ledger(),
+                ("failNext", [failure]) => it.fail_next(failure.parse::<Failure>()?),
+                ("setBalance", [app, calls]) => it.set_balance(app, calls.parse()?)?,
+                ("setToken", [app, token]) => it.set_token(app, token)?,
+                _ => return Err("no such change".into()),
+            }
+            Ok(())
+        })
+    }
+
+    /// Each entry, and its explanation in clear.
+    #[napi(catch_unwind)]
+    pub fn ledger(&self, env: &Env) -> Result<Value> {
+        self.ask(env, |it| {
+            it.ledger().iter().map(|entry| Ok(json!([serde_json::to_value(entry)?, entry.reveal()]))).collect()
+        })
+    }
+
+    fn ask<T>(&self, env: &Env, ask: impl FnOnce(&Sandbox) -> Told<T>) -> Result<T> {
+        let told = self.running.as_ref().ok_or_else(|| "the sandbox is closed".into()).and_then(ask);
+        told.map_err(|error| throw_told(env, error.as_ref()))
+    }
+}
+
+type Fields = BTreeMap<String, String>;
+
+type Told<T> = std::result::Result<T, Box<dyn StdError>>;

@@ -1,0 +1,170 @@
+import { endWith } from './abort.js'
+import * as check from './arguments.js'
+import type { SdkResult } from './arguments.js'
+import { errorOf, here, site } from './errors.js'
+import { snake } from './names.js'
+import { native, type NativeCall, type NativeClient, type Question } from './native.js'
+import type { Operation, Provider, ProviderOptions } from './providers.js'
+import { answerOf, type FetchedNumber, type Verification } from './results.js'
+
+/** One app at one provider. All clients of a process share one pool of connections; nothing is connected before the first call. */
+export class Client<P extends Provider = Provider> {
+  /** The provider's id. */
+  readonly provider: P
+  readonly #native: NativeClient
+
+  /** @throws {ConfigError} for an unknown provider or option, a missing one, or a key that cannot be read */
+  constructor(provider: P, options: ProviderOptions[P]) {
+    const [id, texts] = [check.text('provider', provider), check.options(options)]
+    this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
+    this.provider = provider
+  }
+
+  /**
+   * 取号 / 一键登录: turns what the phone's SDK returned into the number.
+   *
+   * Rejects with a `QuhaoError`, whose `retry` says whether the token is spent, or with the signal's reason.
+   */
+  async fetchNumber(params: SdkResult, options?: CallOptions): Promise<FetchedNumber> {
+    return this.#send({ operation: 'fetch_number', params: check.params(params) }, options, this.fetchNumber)
+  }
+
+  /**
+   * 本机号校验: tells whether `number` is the SIM's; it may be left out where the params carry it.
+   *
+   * "Not this number" is a verdict, not an error.
+   */
+  async verifyNumber(params: SdkResult, number?: string | null, options?: CallOptions): Promise<Verification> {
+    return this.#send(withNumber(params, number), options, this.verifyNumber)
+  }
+
+  /** 手机实名认证: tells whether number, name and id card belong together. "They do not" is a verdict, not an error. */
+  async verifyIdentity(person: Person, options?: CallOptions): Promise<Verification> {
+    return this.#send({ operation: 'verify_identity', ...check.person(person) }, options, this.verifyIdentity)
+  }
+
+  /** Opens a number that the gateway encrypted, for those who post the form themselves. */
+  decryptNumber(ciphertext: string): string {
+    const checked = check.text('ciphertext', ciphertext)
+    return here(this.decryptNumber, () => this.#native.decryptNumber(checked))
+  }
+
+  /** Builds the signed request of `fetchNumber` without sending it. */
+  prepareFetchNumber(params: SdkResult): Call<FetchedNumber> {
+    return this.#prepare({ operation: 'fetch_number', params: check.params(params) }, this.prepareFetchNumber)
+  }
+
+  /** Builds the signed request of `verifyNumber` without sending it. */
+  prepareVerifyNumber(params: SdkResult, number?: string | null): Call<Verification> {
+    return this.#prepare(withNumber(params, number), this.prepareVerifyNumber)
+  }
+
+  /** Builds the signed request of `verifyIdentity` without sending it. */
+  prepareVerifyIdentity(person: Person): Call<Verification> {
+    return this.#prepare({ operation: 'verify_identity', ...check.person(person) }, this.prepareVerifyIdentity)
+  }
+
+  /** Reads a reply whose `Call` is not at hand, say in another process than the one that prepared it. */
+  read<O extends Operation>(operation: O, status: number, body: string | Uint8Array): AnswerTo<O> {
+    const question = { operation: snake(check.text('operation', operation)) }
+    const reply = [check.status(status), check.body(body)] as const
+    return here(this.read, () => answerOf(this.#native.read(question, ...reply)) as AnswerTo<O>)
+  }
+
+  /** Tells what is wrong with the phone's params and repairs what loses nothing; no I/O. */
+  inspect(operation: Operation, params: SdkResult): Inspection {
+    const question = { operation: snake(check.text('operation', operation)), params: check.params(params) }
+    return here(this.inspect, () => this.#native.inspect(question) as Inspection)
+  }
+
+  async #send<T>(question: Question, options: CallOptions | undefined, method: Function): Promise<T> {
+    const signal = check.signal(options)
+    const called = site(method)
+    if (signal?.aborted) throw signal.reason
+    const flight = signal && new native.Flight()
+    const landed = flight && endWith(signal, flight)
+    try {
+      const fields = await this.#native.call(question, flight)
+      if (!signal?.aborted && fields) return answerOf(fields) as T
+    } catch (thrown) {
+      if (!signal?.aborted) throw errorOf(thrown, called)
+    } finally {
+      landed?.()
+    }
+    throw signal?.aborted ? signal.reason : new Error('the call ended without an answer')
+  }
+
+  #prepare<T>(question: Question, method: Function): Call<T> {
+    return here(method, () => new Call<T>(this.#native.prepare(question)))
+  }
+}
+
+/** A signed request as plain data. Send it once: the token inside is single-use. Frozen; a console leaves the body out. */
+export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
+  /** The HTTP method, `POST`. */
+  declare readonly method: string
+  declare readonly url: string
+  /** By lower-case name. */
+  declare readonly headers: Readonly<Record<string, string>>
+  /** The body, which holds the token. */
+  declare readonly body: string
+  /** The id under which the vendor can find this request. */
+  declare readonly requestId: string | null
+  readonly #native: NativeCall
+
+  /** @internal */
+  constructor(call: NativeCall) {
+    this.#native = call
+    const { body, headers, ...parts } = call.parts()
+    Object.assign(this, parts, { headers: Object.freeze(headers) })
+    // Not enumerable: the token is not for consoles and logs.
+    Object.freeze(Object.defineProperty(this, 'body', { value: body }))
+  }
+
+  /** Reads the reply: HTTP status and body as they came. */
+  read(status: number, body: string | Uint8Array): T {
+    const reply = [check.status(status), check.body(body)] as const
+    return here(this.read, () => answerOf(this.#native.read(...reply)) as T)
+  }
+}
+
+/** The last argument of a call. */
+export interface CallOptions {
+  /** Ends the call: nothing more is sent, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** Whom an identity check is about. */
+export interface Person {
+  readonly number: string
+  /** The name on the id card. */
+  readonly name: string
+  /** 18 characters by GB 11643. */
+  readonly idCard: string
+}
+
+/** What an operation answers. */
+export type AnswerTo<O extends Operation> = O extends 'fetchNumber' ? FetchedNumber : Verification
+
+/** What was found in the params, and the params as they will be sent. */
+export interface Inspection {
+  /** Whether a call with these params is refused before it is sent. */
+  readonly refused: boolean
+  readonly findings: readonly Finding[]
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** One thing found in the params. */
+export interface Finding {
+  /** The field, in the vendor's spelling. */
+  readonly field: string
+  /** What is wrong with it: `blank_for_plus`, `stale`, `missing` … */
+  readonly cause: string
+  readonly action: 'noted' | 'refused' | 'repaired'
+  readonly message: string
+}
+
+function withNumber(params: SdkResult, number: unknown): Question {
+  const checked = check.textOrNone('number', number)
+  return { operation: 'verify_number', params: check.params(params), ...(checked !== undefined && { number: checked }) }
+}

@@ -1,0 +1,203 @@
+import { inspect } from 'node:util'
+
+import * as check from './arguments.js'
+import type { Person } from './client.js'
+import { here } from './errors.js'
+import { masked } from './mask.js'
+import { camel, snake } from './names.js'
+import { native, type NativeSandbox } from './native.js'
+import type { Operation, Provider, ProviderOptions } from './providers.js'
+
+/**
+ * The gateways on a loopback port of this process, for tests without a phone.
+ *
+ * They check, spend, expire and charge, and the ledger says why they refused. It listens on a thread of its own, from
+ * construction until `close()` or the end of the process, which it does not keep alive.
+ */
+export class Sandbox {
+  /** Where it listens: `http://127.0.0.1:41234`. */
+  readonly url: string
+  /** The PEM file with the CA that clients have to trust; TLS only. */
+  readonly caCertificate: string | null
+  /** The apps that its consoles know. */
+  readonly apps: readonly App[]
+  readonly #native: NativeSandbox
+
+  constructor(options: SandboxOptions = {}) {
+    if (typeof options !== 'object' || options === null) throw check.wrong('options', 'an object', options)
+    const port = check.whole('port', options.port ?? 0, 0, 65_535)
+    const caFile = check.textOrNone('caFile', options.caFile)
+    this.#native = here(Sandbox, () => new native.NativeSandbox(port, Boolean(options.tls), caFile))
+    const { url, caCertificate, apps } = this.#native.about()
+    this.url = url
+    this.caCertificate = caCertificate
+    this.apps = apps
+    OPEN.add(this)
+  }
+
+  /** An app's options, ready for `new Client` with the app's provider. */
+  options<A extends string>(app: A): AppOptions<A> {
+    const name = check.text('app', app)
+    const options = here(this.options, () => this.#native.options(name))
+    return Object.fromEntries(Object.entries(options).map(([option, value]) => [camel(option), value])) as unknown as AppOptions<A>
+  }
+
+  /** A phone with this number's SIM card in it. */
+  phone(number: string, carrier: Carrier = 'cmcc'): Phone {
+    return new Phone(this.#native, check.text('number', number), check.text('carrier', carrier))
+  }
+
+  /** Makes a person known to `verifyIdentity`: all three of one person's data match, a known number with others does not. */
+  addPerson(person: Person): void {
+    const { number, name, id_card } = check.person(person)
+    here(this.addPerson, () => this.#native.addPerson(number, name, id_card))
+  }
+
+  /** Moves the gateways' clock ahead: everything minted so far gets older. */
+  advance(seconds: number): void {
+    if (typeof seconds !== 'number') throw check.wrong('seconds', 'a number', seconds)
+    here(this.advance, () => this.#native.advance(seconds))
+  }
+
+  /** The gateways' clock, in milliseconds since 1970. */
+  nowMs(): number {
+    return here(this.nowMs, () => this.#native.nowMs())
+  }
+
+  /** Makes the next request fail: `403101`, `403000:重复请求`, `shanyan/500005`, `fault:reset`. Several queue up. */
+  failNext(failure: string): void {
+    const text = check.text('failure', failure)
+    here(this.failNext, () => this.#native.failNext(text))
+  }
+
+  /** Gives an app so many more billed calls; without a balance set there is no limit. */
+  setBalance(app: string, calls: number): void {
+    const balance = [check.text('app', app), check.whole('calls', calls, 0, 2 ** 32 - 1)] as const
+    here(this.setBalance, () => this.#native.setBalance(...balance))
+  }
+
+  /** Gives an app an IP list; without one everybody may call. */
+  allowIps(app: string, ips: readonly string[]): void {
+    if (!Array.isArray(ips)) throw check.wrong('ips', 'an array', ips)
+    const list = [check.text('app', app), ips.map((ip) => check.text('ips', ip))] as const
+    here(this.allowIps, () => this.#native.allowIps(...list))
+  }
+
+  /** Replaces an app's access token: the old one is refused from now on. */
+  setToken(app: string, token: string): void {
+    const replaced = [check.text('app', app), check.text('token', token)] as const
+    here(this.setToken, () => this.#native.setToken(...replaced))
+  }
+
+  /** Everything that reached it, oldest first. */
+  ledger(): readonly Entry[] {
+    return here(this.ledger, () => this.#native.ledger()).map(([entry, revealed]) => {
+      const fields = Object.entries(entry).map(([name, value]) => [camel(name), value])
+      // Not enumerable, so that a console shows the masked explanation alone.
+      return Object.defineProperty(Object.fromEntries(fields), 'reveal', { value: () => revealed }) as Entry
+    })
+  }
+
+  /** Empties the ledger; tokens and balances stay as they are. */
+  clearLedger(): void {
+    here(this.clearLedger, () => this.#native.clearLedger())
+  }
+
+  /** Stops listening. */
+  close(): void {
+    OPEN.delete(this)
+    this.#native.close()
+  }
+
+  [inspect.custom](): string {
+    return `Sandbox(${this.url})`
+  }
+}
+
+/** `using sandbox = new Sandbox()` closes it, where the engine knows `using`. */
+export interface Sandbox extends Disposable {}
+if (Symbol.dispose) Object.defineProperty(Sandbox.prototype, Symbol.dispose, { value: Sandbox.prototype.close })
+
+/** A phone with a SIM card and every app of the sandbox's on it. */
+export class Phone {
+  readonly #native: NativeSandbox
+  readonly #card: { number: string; carrier: string; typed: string }
+
+  /** @internal */
+  constructor(sandbox: NativeSandbox, number: string, carrier: string, typed = number) {
+    this.#native = sandbox
+    this.#card = { number, carrier, typed }
+  }
+
+  /** The number that the user types where the SDK asks for one; the card's own if this is not called. */
+  typing(number: string): Phone {
+    return new Phone(this.#native, this.#card.number, this.#card.carrier, check.text('number', number))
+  }
+
+  /** What that app's phone SDK returns for an operation; mints a fresh single-use token. */
+  params(app: string, operation: Operation): Record<string, string> {
+    const asked = [check.text('app', app), snake(check.text('operation', operation))] as const
+    return here(this.params, () => this.#native.params(this.#card, ...asked))
+  }
+
+  [inspect.custom](): string {
+    return `Phone(${masked(this.#card.number)}, ${this.#card.carrier})`
+  }
+}
+
+/** How a sandbox listens. */
+export interface SandboxOptions {
+  /** Any free port if left out. */
+  port?: number
+  /** Whether to speak TLS, under a CA of its own. */
+  tls?: boolean
+  /** Where the CA's certificate is written, and stays; a temporary file if left out. */
+  caFile?: string
+}
+
+/** An app registered with one of the gateways. */
+export interface App {
+  readonly name: string
+  readonly provider: string
+  readonly zh: string
+  readonly en: string
+}
+
+/** China Mobile, China Telecom, China Unicom. */
+export type Carrier = 'cmcc' | 'ctcc' | 'cucc'
+
+/** The options of the provider whose id an app's name begins with. */
+export type AppOptions<A extends string> = A extends Provider
+  ? ProviderOptions[A]
+  : A extends `${infer P extends Provider}-${string}`
+    ? ProviderOptions[P]
+    : never
+
+/** One request, what the gateway thought of it, and whether it cost anything. Numbers, tokens and keys are masked. */
+export interface Entry {
+  /** When it came, by the sandbox's clock. */
+  readonly atMs: number
+  /** Whose gateway it reached; empty where no gateway has the path. */
+  readonly provider: string
+  readonly app: string | null
+  readonly method: string
+  readonly path: string
+  readonly requestId: string | null
+  /** Whether an earlier request carried the same token: a client that retries shows here. */
+  readonly tokenSeenBefore: boolean
+  /** The vendor's code for it, or the HTTP status where it did not come so far. */
+  readonly verdict: string
+  /** Whether the operation succeeded, be it with "not this number". */
+  readonly accepted: boolean
+  /** Whether the vendor bills it. */
+  readonly charged: boolean
+  /** Why it was refused; several lines where a signature did not verify. */
+  readonly explanation: string | null
+  /** What was done to the reply on its way, where a fault was asked for. */
+  readonly fault: string | null
+  /** The explanation with tokens and numbers in clear; keys are never in it. */
+  reveal(): string | null
+}
+
+/** Sandboxes that nobody has closed: one that is out of sight still listens. */
+const OPEN = new Set<Sandbox>()

@@ -1,0 +1,18 @@
+"""Ends while calls are in flight, of which some are just being answered."""
+
+import asyncio
+import json
+import sys
+
+import quhao
+
+given = json.load(sys.stdin)
+
+
+async def main() -> None:
+    client = quhao.AsyncClient("shanyan", **given["options"])
+    calls = [asyncio.ensure_future(client.fetch_number(params)) for params in given["params"]]
+    await asyncio.wait(calls, timeout=0.1)
+
+
+asyncio.run(main())
