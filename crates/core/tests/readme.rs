@@ -42,6 +42,16 @@ fn both_languages_have_the_same_code_blocks() {
 }
 
 #[test]
+fn each_languages_block_is_its_own_readmes_which_its_tests_execute() {
+    let text = fs::read_to_string(Language::English.path()).unwrap();
+    for (tag, folder) in [("python", "python"), ("js", "node"), ("php", "php")] {
+        let block = text.split(&format!("```{tag}\n")).nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let own = fs::read_to_string(root().join("bindings").join(folder).join("README.md")).unwrap();
+        assert!(own.contains(block), "{folder}: the block differs from its own README's");
+    }
+}
+
+#[test]
 fn the_two_commands_are_there_and_the_checks_run_them() {
     let text = fs::read_to_string(Language::English.path()).unwrap();
     assert!(text.contains("\ncargo run --release -p quhao-cli -- demo\n"));
