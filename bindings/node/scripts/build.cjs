@@ -14,7 +14,7 @@ exports.build = function build(dev) {
 
 function addon(dev) {
   const args = ['build', '--package', 'quhao-node', '--message-format', 'json-render-diagnostics']
-  const told = execFileSync('cargo', dev ? args : [...args, '--release'], {
+  const told = execFileSync('cargo', dev ? args : [...args, '--profile', 'dist'], {
     cwd: here,
     encoding: 'utf8',
     maxBuffer: 1 << 28,

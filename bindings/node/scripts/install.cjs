@@ -11,8 +11,8 @@ if (fs.existsSync(path.join(here, 'Cargo.toml'))) {
   try {
     require.resolve('typescript/package.json')
   } catch {
-    const npm = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
-    execFileSync(process.execPath, [process.env.npm_execpath, ...npm], { cwd: here, stdio: 'inherit' })
+    const shell = process.platform === 'win32'
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here, shell, stdio: 'inherit' })
   }
   require('./build.cjs').build(false)
 }

@@ -1,6 +1,5 @@
 //! The client, a signed request, and a handle on a call under way.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::bindgen_prelude::{Object, Result};
@@ -9,7 +8,7 @@ use napi_derive::napi;
 use quhao::{Outcome, Task};
 use serde_json::{Value, json};
 
-use crate::convert::{answer, ask, inspection, moment, operation, params};
+use crate::convert::{Fields, answer, ask, inspection, moment, operation, params};
 use crate::errors::{rejection, throw};
 
 #[napi]
@@ -72,9 +71,8 @@ impl NativeClient {
 
     #[napi(catch_unwind)]
     pub fn inspect(&self, env: &Env, question: Value) -> Result<Value> {
-        let inspected = operation(&question)
-            .and_then(|operation| Ok(self.client.inspect(operation, params(&question)?, &moment(&question)?)));
-        inspected.map(|found| inspection(&found)).map_err(|error| throw(env, &error))
+        let found = |of| Ok(inspection(&self.client.inspect(of, params(&question)?, &moment(&question)?)));
+        operation(&question).and_then(found).map_err(|error| throw(env, &error))
     }
 
     #[napi(catch_unwind)]
@@ -125,8 +123,6 @@ impl Flight {
         drop(self.task.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
-
-type Fields = BTreeMap<String, String>;
 
 type Resolver = Box<dyn FnOnce(Env) -> Result<Value>>;
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use quhao::{Ask, Code, Error, Form, Inspection, Meaning, Moment, Operation, OptionSpec, Outcome, Params};
 use serde_json::{Map, Value, json};
 
+pub(crate) type Fields = BTreeMap<String, String>;
+
 pub(crate) fn operation(question: &Value) -> Result<Operation, Error> {
     text(question, "operation").unwrap_or_default().parse()
 }

@@ -1,6 +1,5 @@
 //! The gateways in this process, for tests without a phone.
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use napi_derive::napi;
 use quhao_sandbox::{App, Failure, Sandbox};
 use serde_json::{Value, json};
 
+use crate::convert::Fields;
 use crate::errors::throw_told;
 
 /// Listens from construction until it is closed.
@@ -97,7 +97,5 @@ impl NativeSandbox {
         told.map_err(|error| throw_told(env, error.as_ref()))
     }
 }
-
-type Fields = BTreeMap<String, String>;
 
 type Told<T> = std::result::Result<T, Box<dyn StdError>>;

@@ -44,6 +44,10 @@ function configured<P extends Provider>(provider: P, options: ProviderOptions[P]
 }
 configured('cmcc', { appId: 'a', appKey: 'k' })
 
+const several: Client<'cmcc'> = Client.withApps('cmcc', [{ appId: 'a', appKey: 'k' }, { appId: 'b', appSecret: 's' }], { timeoutMs: 3000 }).app('a')
+// @ts-expect-error each app has its id
+Client.withApps('cmcc', [{ appKey: 'k' }])
+
 const provider: 'shanyan' = shanyan.provider
 const { signal } = new AbortController()
 

@@ -143,12 +143,14 @@ test('names in messages are spelled as they are here, and a gateway’s words ar
   ]) {
     assert.equal((await failure(() => new Client('shanyan', options))).message, message)
   }
-  assert.match((await failure(client.verifyIdentity({ number: '1', name: 'n', idCard: 'i' }))).message, /no verifyIdentity; it has fetchNumber, verifyNumber/)
+  const { message } = await failure(client.verifyIdentity({ number: '1', name: 'n', idCard: 'i' }))
+  assert.match(message, /no verifyIdentity; it has fetchNumber, verifyNumber/)
   const quoted = JSON.stringify({ code: '403101', message: 'app_id refused' })
   assert.equal((await failure(() => client.read('fetchNumber', 200, quoted))).message, 'app_id refused')
 })
 
 test('a test of a login route can make its own errors', () => {
   const error = new quhao.TokenError({ kind: 'token', message: 'spent', retry: 'new_token' })
-  assert.deepEqual([error.name, error.code, error.retry, error.charge, error.vendorCode], ['TokenError', 'QUHAO_TOKEN', 'new_token', 'unknown', null])
+  const { name, code, retry, charge, vendorCode } = error
+  assert.deepEqual([name, code, retry, charge, vendorCode], ['TokenError', 'QUHAO_TOKEN', 'new_token', 'unknown', null])
 })

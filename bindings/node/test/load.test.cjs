@@ -1,7 +1,8 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { readdirSync, readFileSync } = require('node:fs')
+const { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } = require('node:fs')
+const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { test } = require('node:test')
 
@@ -27,6 +28,13 @@ test('the first call starts the I/O core, and every later one shares it', async 
   assert.ok(after - before <= 2, `${after - before} threads`)
   await Promise.allSettled(Array.from({ length: 50 }, () => client().fetchNumber('t'.repeat(32))))
   assert.equal(counts().threads, after)
+})
+
+test('without its native part the package says how to build it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quhao-'))
+  for (const part of ['dist', 'package.json']) cpSync(join(__dirname, '..', part), join(folder, part), { recursive: true })
+  assert.throws(() => require(folder), (error) => /build it with: npm rebuild quhao/.test(error.message) && error.cause instanceof Error)
+  rmSync(folder, { recursive: true })
 })
 
 test('the package has one version, the workspace’s', () => {

@@ -1,7 +1,18 @@
 // Node's own crypto recomputes what the core signs and seals.
 
 import assert from 'node:assert/strict'
-import { createDecipheriv, createHash, createHmac, createPrivateKey, createSign, getCiphers, randomBytes } from 'node:crypto'
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createSign,
+  getCiphers,
+  publicEncrypt,
+  randomBytes,
+} from 'node:crypto'
 import { test } from 'node:test'
 import { Client } from 'quhao'
 import { camel, check, inCamel, key, native, suites } from './support.mjs'
@@ -32,7 +43,8 @@ const digits = (count) => Array.from(randomBytes(count), (byte) => byte % 10).jo
 function signed(provider, options, question) {
   const moment = { now_ms: String(Date.now()), nonce: randomBytes(16).toString('hex') }
   const own = new native.NativeClient(provider, check.options(options))
-  return { ...own.signature({ ...question, moment }), call: own.prepare({ ...question, moment }) }
+  const [algorithm, base, value] = own.signature({ ...question, moment })
+  return { algorithm, base, value, call: own.prepare({ ...question, moment }) }
 }
 
 test('signatures over random requests are what node:crypto computes', () => {
@@ -45,6 +57,7 @@ test('signatures over random requests are what node:crypto computes', () => {
     }
     const asked = [
       ['shanyan', { appId: 'a', appKey }, { operation: 'fetch_number', params: shanyan }],
+      ['shanyan', { appId: 'a', appKey }, { operation: 'fetch_number', params: `A1-${randomBytes(48).toString('base64url')}` }],
       ['cmcc', { appId: digits(8), appKey, appSecret }, { operation: 'fetch_number', params: token }],
       ['cmcc', { appId: digits(8), appKey }, { operation: 'fetch_number', params: token }],
       ['cmcc', { appId: digits(8), appKey }, { operation: 'verify_number', params: token, number: `138${digits(8)}` }],
@@ -62,8 +75,8 @@ test('signatures over random requests are what node:crypto computes', () => {
 
 test('the string that ShanYan signs is every field in byte order', () => {
   for (let round = 0; round < 100; round += 1) {
-    const params = Object.fromEntries(Array.from({ length: 9 }, () => [text(3), text(6)]))
-    const { base } = new native.NativeClient('shanyan', check.options({ appId: 'a', appKey: 'k9Tz3mWq' }))
+    const params = { accessToken: text(9), ...Object.fromEntries(Array.from({ length: 9 }, () => [text(3), text(6)])) }
+    const [, base] = new native.NativeClient('shanyan', check.options({ appId: 'a', appKey: 'k9Tz3mWq' }))
       .signature({ operation: 'fetch_number', params: { ...params, sign: 'x' } })
     const names = Object.keys(params).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     assert.equal(base, names.map((name) => name + params[name]).join(''))
@@ -92,6 +105,20 @@ test('every sign vector agrees with node:crypto as well', () => {
   assert.ok(ran >= 5, `only ${ran}`)
 })
 
+test('numbers that node:crypto has sealed open', () => {
+  for (let round = 0; round < 50; round += 1) {
+    const [number, appKey] = [`1${digits(10)}`, text(12)]
+    const client = new Client('shanyan', { appId: 'a', appKey, privateKey: key('rsa1024.pkcs8.pem') })
+    const md5 = createHash('md5').update(appKey).digest('hex')
+    const aes = createCipheriv('aes-128-cbc', md5.slice(0, 16), md5.slice(16))
+    assert.equal(client.decryptNumber(aes.update(number, 'utf8', 'hex') + aes.final('hex')), number)
+    const rsa = publicEncrypt({ key: key('rsa1024.pub.pem'), padding: constants.RSA_PKCS1_PADDING }, Buffer.from(number)).toString('hex')
+    assert.equal(client.decryptNumber(rsa), number)
+    const cmcc = new Client('cmcc', { appId: 'a', privateKey: key('rsa1024.pkcs8.pem') })
+    assert.equal(cmcc.decryptNumber(rsa), number)
+  }
+})
+
 test('what Yuxin is sent opens under node:crypto, with a fresh iv each time', () => {
   const ciphers = { 'aes-128-cbc': 16, 'aes-192-cbc': 24, 'aes-256-cbc': 32, 'des-ede3-cbc': 24, 'sm4-cbc': 16 }
   const person = { number: '13800138000', name: '张三', idCard: '11010519491231002X' }
@@ -101,7 +128,8 @@ test('what Yuxin is sent opens under node:crypto, with a fresh iv each time', ()
     assert.ok(getCiphers().includes(cipher), `this Node has no ${cipher}`)
     for (let round = 0; round < 20; round += 1) {
       const secret = randomBytes(length)
-      const options = { baseUrl: 'https://yuxin.test', token: 't', key: secret.toString('hex'), keyEncoding: 'hex', ivEncoding: 'hex', logonEncoding: 'base64', cipher }
+      const written = { keyEncoding: 'hex', ivEncoding: 'hex', logonEncoding: 'base64' }
+      const options = { baseUrl: 'https://yuxin.test', token: 't', key: secret.toString('hex'), cipher, ...written }
       const { iv, logon } = Object.fromEntries(new URLSearchParams(new Client('yuxin', options).prepareVerifyIdentity(person).body))
       const decipher = createDecipheriv(cipher, secret, Buffer.from(iv, 'hex'))
       const plain = JSON.parse(Buffer.concat([decipher.update(Buffer.from(logon, 'base64')), decipher.final()]).toString())

@@ -22,8 +22,12 @@ async function answers() {
     const client = new quhao.Client(provider, sandbox.options(name))
     const { operations } = about.providers.find(({ id }) => id === provider)
     return operations.map(camel).map(async (operation) => {
-      const args = operation === 'verifyIdentity' ? [PERSON] : [phone.params(name, operation), ...(operation === 'verifyNumber' ? [PERSON.number] : [])]
-      return { operation, answer: await client[operation](...args) }
+      const args = {
+        fetchNumber: () => [phone.params(name, operation)],
+        verifyNumber: () => [phone.params(name, operation), PERSON.number],
+        verifyIdentity: () => [PERSON],
+      }
+      return { operation, answer: await client[operation](...args[operation]()) }
     })
   })
   return Promise.all(asked)
@@ -39,7 +43,7 @@ test('every operation of every provider is a method, and has its prepare', () =>
       assert.equal(typeof quhao.Client.prototype[`prepare${name[0].toUpperCase()}${name.slice(1)}`], 'function', name)
     }
   }
-  for (const name of ['decryptNumber', 'inspect', 'read']) assert.equal(typeof quhao.Client.prototype[name], 'function', name)
+  for (const name of ['app', 'decryptNumber', 'inspect', 'read']) assert.equal(typeof quhao.Client.prototype[name], 'function', name)
 })
 
 test('every result has every field', async () => {

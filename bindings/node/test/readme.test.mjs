@@ -16,7 +16,8 @@ for (const file of ['bindings/node/README.md', 'README.md', 'README.zh-CN.md']) 
         cwd: `${root}bindings/node`, encoding: 'utf8', timeout: 20_000, env: { ...process.env, NODE_TEST_CONTEXT: undefined },
       })
       assert.equal(ran.status, 0, code + ran.stderr + ran.stdout)
-      for (const [, said] of code.matchAll(/console\.log\(.*\) +\/\/ (.+)$/gm)) assert.ok(ran.stdout.split('\n').includes(said), `${said}: ${ran.stdout}`)
+      const said = [...code.matchAll(/console\.log\(.*\) +\/\/ (.+)$/gm)].map(([, line]) => line)
+      for (const line of said) assert.ok(ran.stdout.split('\n').includes(line), `${line}: ${ran.stdout}`)
     }
   })
 }

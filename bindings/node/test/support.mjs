@@ -21,7 +21,7 @@ export function suites() {
   const withFiles = (_, value) => (value?.$file === undefined ? value : readFileSync(data + value.$file, 'utf8'))
   const folders = readdirSync(data).filter((folder) => folder !== 'keys' && folder !== 'seeds')
   return folders.flatMap((folder) =>
-    readdirSync(data + folder)
+    readdirSync(data + folder).sort()
       .filter((file) => file.endsWith('.json'))
       .map((file) => ({
         topic: `${folder}/${file.slice(0, -5)}`,

@@ -39,6 +39,15 @@ test('a worker that dies with calls in flight harms nobody', async () => {
   server.close()
 })
 
+test('a worker may die with a sandbox of its own in use', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const worker = new Worker(fixture('sandboxed.mjs'))
+    const [message] = await once(worker, 'message')
+    assert.equal(message, 'calling')
+    assert.equal(await worker.terminate(), 1)
+  }
+})
+
 test('an addon that only a dead worker had loaded does not take the process with it', () => {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,

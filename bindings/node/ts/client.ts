@@ -7,7 +7,11 @@ import { native, type NativeCall, type NativeClient, type Question } from './nat
 import type { Operation, Provider, ProviderOptions } from './providers.js'
 import { answerOf, type FetchedNumber, type Verification } from './results.js'
 
-/** One app at one provider. All clients of a process share one pool of connections; nothing is connected before the first call. */
+/**
+ * One app at one provider, or several of its apps.
+ *
+ * All clients of a process share one pool of connections; nothing is connected before the first call.
+ */
 export class Client<P extends Provider = Provider> {
   /** The provider's id. */
   readonly provider: P
@@ -15,9 +19,39 @@ export class Client<P extends Provider = Provider> {
 
   /** @throws {ConfigError} for an unknown provider or option, a missing one, or a key that cannot be read */
   constructor(provider: P, options: ProviderOptions[P]) {
-    const [id, texts] = [check.text('provider', provider), check.options(options)]
-    this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
+    if (options instanceof Configured) {
+      this.#native = options.native
+    } else {
+      const [id, texts] = [check.text('provider', provider), check.options(options)]
+      this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
+    }
     this.provider = provider
+  }
+
+  /**
+   * Several apps of one provider: each has its own options, and `common` holds for all.
+   *
+   * A call finds its app by the params: their `appId`, or their token's envelope. `app` names one.
+   *
+   * @throws {ConfigError} as the constructor, and for an app without an `appId` of its own
+   */
+  static withApps<P extends Provider>(
+    provider: P,
+    apps: readonly (Partial<ProviderOptions[P]> & { appId: string })[],
+    common: Partial<ProviderOptions[P]> = {},
+  ): Client<P> {
+    const [id, shared] = [check.text('provider', provider), check.options(common)]
+    if (!Array.isArray(apps)) throw check.wrong('apps', 'an array', apps)
+    const each = apps.map(check.options)
+    const given = [common, ...apps].flatMap((options) => Object.keys(options ?? {}))
+    const several = here(Client.withApps, () => new native.NativeClient(id, shared, each), given)
+    return new Client(provider, new Configured(several) as never)
+  }
+
+  /** The same client for one of its apps alone, whatever the params say. */
+  app(appId: string): Client<P> {
+    const id = check.text('appId', appId)
+    return new Client(this.provider, new Configured(here(this.app, () => this.#native.app(id))) as never)
   }
 
   /**
@@ -99,6 +133,11 @@ export class Client<P extends Provider = Provider> {
   }
 }
 
+/** What `new Client` takes from this file alone: a native client that is configured. */
+class Configured {
+  constructor(readonly native: NativeClient) {}
+}
+
 /** A signed request as plain data. Send it once: the token inside is single-use. Frozen; a console leaves the body out. */
 export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** The HTTP method, `POST`. */
@@ -152,6 +191,8 @@ export interface Inspection {
   readonly refused: boolean
   readonly findings: readonly Finding[]
   readonly params: Readonly<Record<string, string>>
+  /** The carrier that issued the token, where the token or the params tell: `CMCC`, `CTCC` or `CUCC`. */
+  readonly carrier: string | null
 }
 
 /** One thing found in the params. */

@@ -61,7 +61,7 @@ export class QuhaoError extends Error {
   readonly timeout: boolean
 
   constructor(facts: ErrorFacts) {
-    super(masked(facts.message), causeOf(facts.causes ?? []))
+    super(facts.message, causeOf(facts.causes ?? []))
     this.code = `QUHAO_${facts.kind.toUpperCase() as Uppercase<ErrorKind>}`
     this.kind = facts.kind
     this.retry = facts.retry ?? 'never'

@@ -3,7 +3,7 @@
 import type { ErrorFacts } from './errors.js'
 
 export interface Native {
-  NativeClient: new (provider: string, options: Record<string, string>) => NativeClient
+  NativeClient: new (provider: string, options: Record<string, string>, apps?: Record<string, string>[]) => NativeClient
   NativeSandbox: new (port: number, tls: boolean, caFile?: string) => NativeSandbox
   Flight: new () => Flight
   explain(code: string): CodeRow[]
@@ -11,13 +11,14 @@ export interface Native {
 }
 
 export interface NativeClient {
+  app(appId: string): NativeClient
   /** Resolves to null if it was cancelled. */
   call(question: Question, flight?: Flight): Promise<object | null>
   prepare(question: Question): NativeCall
   read(question: Question, status: number, body: Uint8Array): object
   decryptNumber(ciphertext: string): string
   inspect(question: Question): object
-  signature(question: Question): { algorithm: string; base: string; value: string }
+  signature(question: Question): [algorithm: string, base: string, value: string]
 }
 
 export interface NativeCall {
@@ -32,18 +33,20 @@ export interface Flight {
 
 export interface NativeSandbox {
   close(): void
-  about(): { url: string; caCertificate: string | null; apps: { name: string; provider: string; zh: string; en: string }[] }
+  about(): { url: string; caCertificate: string | null; apps: SandboxApp[] }
   options(app: string): Record<string, string>
   params(phone: { number: string; carrier: string; typed: string }, app: string, operation: string): Record<string, string>
-  addPerson(number: string, name: string, idCard: string): void
-  advance(seconds: number): void
   nowMs(): number
-  failNext(failure: string): void
-  setBalance(app: string, calls: number): void
-  allowIps(app: string, ips: string[]): void
-  setToken(app: string, token: string): void
+  tell(what: string, told: string[]): void
   ledger(): [entry: object, revealed: string | null][]
-  clearLedger(): void
+}
+
+export interface SandboxApp {
+  name: string
+  provider: string
+  zh: string
+  en: string
+  operations: string[]
 }
 
 /** An operation and its arguments, by the core's names. */

@@ -31,7 +31,7 @@ export class Sandbox {
     const { url, caCertificate, apps } = this.#native.about()
     this.url = url
     this.caCertificate = caCertificate
-    this.apps = apps
+    this.apps = apps.map((app) => ({ ...app, operations: app.operations.map(camel) as Operation[] }))
     OPEN.add(this)
   }
 
@@ -50,13 +50,13 @@ export class Sandbox {
   /** Makes a person known to `verifyIdentity`: all three of one person's data match, a known number with others does not. */
   addPerson(person: Person): void {
     const { number, name, id_card } = check.person(person)
-    here(this.addPerson, () => this.#native.addPerson(number, name, id_card))
+    this.#tell(this.addPerson, 'addPerson', number, name, id_card)
   }
 
   /** Moves the gateways' clock ahead: everything minted so far gets older. */
   advance(seconds: number): void {
     if (typeof seconds !== 'number') throw check.wrong('seconds', 'a number', seconds)
-    here(this.advance, () => this.#native.advance(seconds))
+    this.#tell(this.advance, 'advance', String(seconds))
   }
 
   /** The gateways' clock, in milliseconds since 1970. */
@@ -66,27 +66,24 @@ export class Sandbox {
 
   /** Makes the next request fail: `403101`, `403000:重复请求`, `shanyan/500005`, `fault:reset`. Several queue up. */
   failNext(failure: string): void {
-    const text = check.text('failure', failure)
-    here(this.failNext, () => this.#native.failNext(text))
+    this.#tell(this.failNext, 'failNext', check.text('failure', failure))
   }
 
   /** Gives an app so many more billed calls; without a balance set there is no limit. */
   setBalance(app: string, calls: number): void {
-    const balance = [check.text('app', app), check.whole('calls', calls, 0, 2 ** 32 - 1)] as const
-    here(this.setBalance, () => this.#native.setBalance(...balance))
+    const balance = check.whole('calls', calls, 0, Number.MAX_SAFE_INTEGER)
+    this.#tell(this.setBalance, 'setBalance', check.text('app', app), String(balance))
   }
 
   /** Gives an app an IP list; without one everybody may call. */
   allowIps(app: string, ips: readonly string[]): void {
     if (!Array.isArray(ips)) throw check.wrong('ips', 'an array', ips)
-    const list = [check.text('app', app), ips.map((ip) => check.text('ips', ip))] as const
-    here(this.allowIps, () => this.#native.allowIps(...list))
+    this.#tell(this.allowIps, 'allowIps', check.text('app', app), ...ips.map((ip) => check.text('ips', ip)))
   }
 
   /** Replaces an app's access token: the old one is refused from now on. */
   setToken(app: string, token: string): void {
-    const replaced = [check.text('app', app), check.text('token', token)] as const
-    here(this.setToken, () => this.#native.setToken(...replaced))
+    this.#tell(this.setToken, 'setToken', check.text('app', app), check.text('token', token))
   }
 
   /** Everything that reached it, oldest first. */
@@ -100,7 +97,7 @@ export class Sandbox {
 
   /** Empties the ledger; tokens and balances stay as they are. */
   clearLedger(): void {
-    here(this.clearLedger, () => this.#native.clearLedger())
+    this.#tell(this.clearLedger, 'clearLedger')
   }
 
   /** Stops listening. */
@@ -111,6 +108,10 @@ export class Sandbox {
 
   [inspect.custom](): string {
     return `Sandbox(${this.url})`
+  }
+
+  #tell(method: Function, what: string, ...told: string[]): void {
+    here(method, () => this.#native.tell(what, told))
   }
 }
 
@@ -161,6 +162,7 @@ export interface App {
   readonly provider: string
   readonly zh: string
   readonly en: string
+  readonly operations: readonly Operation[]
 }
 
 /** China Mobile, China Telecom, China Unicom. */

@@ -3,8 +3,8 @@
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use quhao::{
-    Ask, Code, ErrorKind, FetchedNumber, Form, Inspection, Meaning, Operation, OptionSpec, Outcome, Params, Receipt,
-    provider,
+    Ask, Client, Code, ErrorKind, FetchedNumber, Form, Inspection, Meaning, Operation, OptionSpec, Outcome, Params,
+    Receipt, provider,
 };
 use serde_json::{Map, Value, json};
 
@@ -36,11 +36,29 @@ pub(crate) fn params(given: &Arguments<'_>, at: u32) -> Result<Params, Failure> 
     Ok(Params::from_value(&value)?)
 }
 
-/// A client's options, with the INI entry's time limit where they have none; null leaves one out.
-pub(crate) fn options(given: &Arguments<'_>, at: u32) -> Result<Vec<(String, String)>, Failure> {
+/// A client by its options, or one of several apps where the options have `apps`.
+///
+/// The INI entry's time limit holds where the options have none.
+pub(crate) fn client(provider: &str, given: &Arguments<'_>, at: u32) -> Result<Client, Failure> {
     let map = given.value(at).and_then(Zval::array).ok_or_else(|| given.refuse(at, c"array"))?;
+    let mut common = options(map)?;
+    if !common.iter().any(|(name, _)| name == "timeout_ms") {
+        common.push(("timeout_ms".to_owned(), engine::ini(crate::INI_TIMEOUT)));
+    }
+    let Some((_, apps)) = entries(map).find(|(name, _)| name == APPS) else {
+        return Ok(Client::new(provider, common)?);
+    };
+    let lists = apps.array().map(|apps| entries(apps).map(|(_, app)| app.array()).collect::<Option<Vec<_>>>());
+    let lists =
+        lists.flatten().ok_or_else(|| Failure::config("option apps: expected an array of each app's options"))?;
+    let apps = lists.into_iter().map(options).collect::<Result<Vec<_>, _>>()?;
+    Ok(Client::with_apps(provider, common, apps)?)
+}
+
+/// Options by name; null leaves one out.
+fn options(map: &ZendHashTable) -> Result<Vec<(String, String)>, Failure> {
     let mut options = Vec::new();
-    for (name, value) in entries(map) {
+    for (name, value) in entries(map).filter(|(name, _)| name != APPS) {
         let text = match json_value(value, ErrorKind::Config, &format!("option {name}"))? {
             Value::Null => continue,
             Value::String(text) => text,
@@ -53,9 +71,6 @@ pub(crate) fn options(given: &Arguments<'_>, at: u32) -> Result<Vec<(String, Str
             }
         };
         options.push((name, text));
-    }
-    if !options.iter().any(|(name, _)| name == "timeout_ms") {
-        options.push(("timeout_ms".to_owned(), engine::ini(crate::INI_TIMEOUT)));
     }
     Ok(options)
 }
@@ -113,10 +128,11 @@ pub(crate) fn outcome(outcome: Outcome) -> Zval {
 /// What was found in the params.
 pub(crate) fn inspection(inspection: &Inspection) -> Value {
     let findings = inspection.findings.iter();
-    let findings = findings
-        .map(|f| json!({"field": f.field, "cause": f.cause.as_str(), "action": f.action.as_str(), "message": f.message}));
+    let findings = findings.map(
+        |f| json!({"field": f.field, "cause": f.cause.as_str(), "action": f.action.as_str(), "message": f.message}),
+    );
     let params: Map<_, _> = inspection.params.fields().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-    json!({"findings": findings.collect::<Vec<_>>(), "params": params, "refused": inspection.is_refused()})
+    json!({"findings": findings.collect::<Vec<_>>(), "params": params, "carrier": inspection.carrier, "refused": inspection.is_refused()})
 }
 
 /// A row of a vendor's code table.
@@ -179,3 +195,6 @@ pub(crate) fn plain(value: &Value) -> Zval {
 pub(crate) fn zval(value: impl IntoZval) -> Zval {
     value.into_zval(false).expect("a text, a number or an array is always a PHP value")
 }
+
+/// The option that holds each app's own options.
+const APPS: &str = "apps";

@@ -43,7 +43,7 @@ fn answer(function: &str, given: &Arguments<'_>) -> Result<Zval, Failure> {
     }
 }
 
-/// Behind a `Quhao\Client`.
+/// Behind a `Quhao\Client`: one app, or several of a provider's.
 #[derive(Clone)]
 struct Client {
     client: quhao::blocking::Client,
@@ -54,9 +54,9 @@ struct Client {
 fn client(method: &str, given: &Arguments<'_>) -> Result<Zval, Failure> {
     if method == "__construct" {
         let provider = String::from_utf8_lossy(&given.bytes(0)?).into_owned();
-        let client = quhao::blocking::Client::new(&provider, convert::options(given, 1)?)?;
+        let client = convert::client(&provider, given, 1)?;
         given.set("provider", client.provider());
-        given.this().hold(Client { client, moment: None });
+        given.this().hold(Client { client: client.into(), moment: None });
         return Ok(Zval::null());
     }
     let held: &Client = given.held()?;
@@ -88,12 +88,17 @@ fn client(method: &str, given: &Arguments<'_>) -> Result<Zval, Failure> {
             let wrong = || Failure::config("moment: expected milliseconds since 1970 and 32 hex digits");
             let now_ms = u64::try_from(given.whole(0)?).map_err(|_| wrong())?;
             let nonce = u128::from_str_radix(&given.text(1)?, 16).map_err(|_| wrong())?.to_be_bytes();
-            let mut fixed = engine::object("Quhao\\Client", &[json!({"provider": held.client.provider()})]);
-            fixed.hold(Client { moment: Some(Moment::at(now_ms, nonce)), ..held.clone() });
-            zval(fixed)
+            new_client(Client { moment: Some(Moment::at(now_ms, nonce)), ..held.clone() })
         }
+        "app" => new_client(Client { client: held.client.app(&given.text(0)?)?, ..held.clone() }),
         _ => Zval::null(),
     })
+}
+
+fn new_client(client: Client) -> Zval {
+    let mut object = engine::object("Quhao\\Client", &[json!({"provider": client.client.provider()})]);
+    object.hold(client);
+    zval(object)
 }
 
 fn prepared(call: quhao::Call<Outcome>) -> Zval {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ext_php_rs::types::Zval;
-use quhao_sandbox::{Carrier, Sandbox};
-use serde_json::json;
+use quhao_sandbox::{App, Carrier, Sandbox};
+use serde_json::{Value, json};
 
 use crate::convert::{plain, zval};
 use crate::engine::{self, Arguments, Object};
@@ -28,10 +28,7 @@ pub(crate) fn sandbox(method: &str, given: &Arguments<'_>) -> Result<Zval, Failu
     let running: &Arc<Running> = given.held()?;
     let sandbox = running.here()?;
     Ok(match method {
-        "apps" => {
-            let apps = sandbox.apps().iter();
-            plain(&apps.map(|app| json!({"name": app.name, "provider": app.provider, "zh": app.zh, "en": app.en})).collect())
-        }
+        "apps" => plain(&sandbox.apps().iter().map(app).collect()),
         "options" => plain(&json!(sandbox.options(&given.text(0)?)?)),
         "phone" => {
             let (number, carrier) = (given.text(0)?, Carrier::from_str(&given.text(1)?)?);
@@ -42,9 +39,9 @@ pub(crate) fn sandbox(method: &str, given: &Arguments<'_>) -> Result<Zval, Failu
         effect => {
             match effect {
                 "addPerson" => sandbox.add_person(&given.text(0)?, &given.text(1)?, &given.text(2)?),
-                "advance" => sandbox.advance(Duration::from_secs(u64::try_from(given.whole(0)?).map_err(|_| {
-                    Failure::config("seconds: expected 0 or more")
-                })?)),
+                "advance" => sandbox.advance(Duration::from_secs(
+                    u64::try_from(given.whole(0)?).map_err(|_| Failure::config("seconds: expected 0 or more"))?,
+                )),
                 "failNext" => sandbox.fail_next(quhao_sandbox::Failure::from_str(&given.text(0)?)?),
                 "clearLedger" => sandbox.clear_ledger(),
                 _ => {}
@@ -75,6 +72,11 @@ pub(crate) fn phone(method: &str, given: &Arguments<'_>) -> Result<Zval, Failure
     })
 }
 
+fn app(app: &App) -> Value {
+    let operations: Vec<_> = app.operations().iter().map(|operation| operation.as_str()).collect();
+    json!({"name": app.name, "provider": app.provider, "operations": operations, "zh": app.zh, "en": app.en})
+}
+
 fn new_phone(phone: Phone) -> Zval {
     let mut object = engine::object("Quhao\\Phone", &[]);
     object.hold(phone);
@@ -84,7 +86,9 @@ fn new_phone(phone: Phone) -> Zval {
 impl Running {
     fn here(&self) -> Result<&Sandbox, Failure> {
         let here = self.sandbox.as_ref().filter(|_| self.pid == std::process::id());
-        here.ok_or_else(|| Failure::config("this sandbox belongs to the process that started it; make one after the fork"))
+        here.ok_or_else(|| {
+            Failure::config("this sandbox belongs to the process that started it; make one after the fork")
+        })
     }
 }
 

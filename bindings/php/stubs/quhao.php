@@ -9,7 +9,7 @@
 namespace Quhao {
 
     /**
-     * One app at one provider: 取号, 本机号校验, 手机实名认证.
+     * One app at one provider, or several of its apps: 取号, 本机号校验, 手机实名认证.
      *
      * Making one connects nothing. All clients of a worker process share one pool of connections, which outlives
      * requests and is never shared over a fork. Not to be serialised or cloned: it holds keys.
@@ -21,12 +21,21 @@ namespace Quhao {
 
         /**
          * @param string $provider a provider's id: `shanyan`, `cmcc`, `yuxin`
-         * @param array<string, string|int|bool|null> $options the provider's own and the common ones, in snake_case as
-         *     in the README's tables; null leaves one out, and `quhao.timeout_ms` stands in for `timeout_ms`
+         * @param array<string, string|int|bool|null|list<array<string, string|int|bool|null>>> $options the provider's own
+         *     and the common ones, in snake_case as in the README's tables; null leaves one out, and `quhao.timeout_ms`
+         *     stands in for `timeout_ms`. For several apps, `apps` is a list with each app's own options, and those
+         *     beside it hold for all; a call finds its app by the params
          *
          * @throws Exception\ConfigException for an unknown, missing or unreadable option
          */
         public function __construct(string $provider, #[\SensitiveParameter] array $options) {}
+
+        /**
+         * The same client for one of its apps alone, whatever the params say.
+         *
+         * @throws Exception\InputException naming the known ids
+         */
+        public function app(string $appId): Client {}
 
         /**
          * 取号 / 一键登录: turns what the phone's SDK returned into the number.
@@ -124,6 +133,7 @@ namespace Quhao {
          * @return array{
          *     findings: list<array{field: string, cause: string, action: 'noted'|'refused'|'repaired', message: string}>,
          *     params: array<string, string>,
+         *     carrier: ?string,
          *     refused: bool,
          * }
          *
@@ -273,10 +283,10 @@ namespace Quhao {
     {
         /** Trying again gives the same failure. */
         public const NEVER = 'never';
-        /** With the same token: no byte of the request left this machine. */
-        public const SAME_TOKEN = 'same_token';
         /** Only with a new token from the phone: this one may be spent. */
         public const NEW_TOKEN = 'new_token';
+        /** With the same token: no byte of the request left this machine. */
+        public const SAME_TOKEN = 'same_token';
 
         private function __construct() {}
     }
@@ -284,12 +294,12 @@ namespace Quhao {
     /** What `$charge` may be. */
     final class Charge
     {
-        /** The vendor says that it bills the call. */
-        public const YES = 'yes';
-        /** The vendor says that it does not, or nothing was sent. */
+        /** The vendor says that it does not bill the call, or nothing was sent. */
         public const NO = 'no';
         /** The vendor does not say, or its answer was lost. */
         public const UNKNOWN = 'unknown';
+        /** The vendor says that it bills the call. */
+        public const YES = 'yes';
 
         private function __construct() {}
     }
@@ -306,7 +316,11 @@ namespace Quhao {
 
         public function __construct() {}
 
-        /** @return list<array{name: string, provider: string, zh: string, en: string}> the apps that its consoles know */
+        /**
+         * The apps that its consoles know.
+         *
+         * @return list<array{name: string, provider: string, operations: list<string>, zh: string, en: string}>
+         */
         public function apps(): array {}
 
         /**

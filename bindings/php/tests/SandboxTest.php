@@ -59,12 +59,42 @@ final class SandboxTest extends TestCase
 
     public function subjects(): iterable
     {
-        $operations = array_column(\Quhao\providers(), 'operations', 'id');
-        foreach ((new Sandbox())->apps() as ['name' => $app, 'provider' => $provider]) {
-            foreach ($operations[$provider] as $operation) {
+        $asked = [];
+        foreach ((new Sandbox())->apps() as ['name' => $app, 'provider' => $provider, 'operations' => $operations]) {
+            foreach ($operations as $operation) {
+                $asked[$provider][$operation] = true;
                 yield "{$app} {$operation}" => [$app, $provider, $operation];
             }
         }
+        foreach (\Quhao\providers() as ['id' => $provider, 'operations' => $operations]) {
+            $this->assertEqualsCanonicalizing($operations, array_keys($asked[$provider]));
+        }
+    }
+
+    public function testOneClientServesSeveralApps(): void
+    {
+        $sandbox = new Sandbox();
+        $names = ['shanyan', 'shanyan-rsa1024', 'shanyan-rsa2048'];
+        $common = ['base_url' => $sandbox->url];
+        $apps = array_map(static fn (string $name): array => array_diff_key($sandbox->options($name), $common), $names);
+        $client = new Client('shanyan', ['apps' => $apps, 'timeout_ms' => 3000] + $common);
+        $phone = $sandbox->phone(self::NUMBER, 'cmcc');
+        foreach ($names as $at => $name) {
+            $this->assertSame(self::NUMBER, $client->fetchNumber($phone->params($name, 'fetchNumber'))->number);
+            $one = $client->app($apps[$at]['app_id']);
+            $this->assertSame(['shanyan', self::NUMBER], [$one->provider, $one->fetchNumber($phone->params($name, 'fetchNumber'))->number]);
+        }
+        $this->assertSame(array_merge(...array_map(null, $names, $names)), array_column($sandbox->ledger(), 'app'));
+        foreach ([['apps' => 'x'], ['apps' => ['x']], ['apps' => []], ['apps' => [['app_id' => 'x']]]] as $wrong) {
+            try {
+                new Client('shanyan', $wrong);
+                $this->fail('expected an exception');
+            } catch (ConfigException $error) {
+                $this->assertNotSame('', $error->getMessage());
+            }
+        }
+        $this->expectException(Exception\InputException::class);
+        $client->app('nobody');
     }
 
     public function testATokenExpiresByTheClockThatTestsMove(): void

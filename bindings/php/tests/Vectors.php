@@ -20,7 +20,7 @@ final class Vectors
             $suite = json_decode(file_get_contents($file), true, 512, JSON_THROW_ON_ERROR);
             foreach ($suite['cases'] as $case) {
                 $id = $provider . '/' . basename($file, '.json') . ' ' . $case['id'];
-                yield $id => [$suite['run'], self::withFiles($case['input']), $case['expect']];
+                yield $id => [$suite['run'], self::withFiles($case['input']), self::withFiles($case['expect'])];
             }
         }
     }
@@ -30,10 +30,14 @@ final class Vectors
         return file_get_contents(self::DATA . '/keys/' . $name);
     }
 
-    /** The client of a case, at the case's moment if it has one. */
+    /** The client of a case, for one app or several, at the case's moment if it has one. */
     public static function client(array $input): \Quhao\Client
     {
-        $client = new \Quhao\Client($input['provider'], $input['options']);
+        $several = isset($input['apps']) ? ['apps' => $input['apps']] + $input['common'] : null;
+        $client = new \Quhao\Client($input['provider'], $several ?? $input['options']);
+        if (isset($input['app'])) {
+            $client = $client->app($input['app']);
+        }
         $moment = $input['moment'] ?? null;
         return $moment === null ? $client : $client->atMoment($moment['now_ms'], $moment['nonce']);
     }
@@ -49,6 +53,22 @@ final class Vectors
                 idCard: $input['id_card'],
             ),
         };
+    }
+
+    /** A prepared call in the words of the schema. */
+    public static function request(\Quhao\Call $call): array
+    {
+        $type = $call->headers['content-type'];
+        $body = $type === 'application/json'
+            ? ['json' => json_decode($call->body, true, 512, JSON_THROW_ON_ERROR)]
+            : ['form' => self::form($call->body)];
+        return ['method' => $call->method, 'url' => $call->url, 'content_type' => $type, 'request_id' => $call->requestId] + $body;
+    }
+
+    /** The value at a path such as `body.sign`; null where there is none. */
+    public static function at(array $json, string $path): mixed
+    {
+        return array_reduce(explode('.', $path), static fn (mixed $value, string $name): mixed => $value[$name] ?? null, $json);
     }
 
     /** A form's fields; `parse_str` would rename some. */

@@ -25,7 +25,7 @@ final class VectorsTest extends TestCase
             // Facts that a case does not name are not compared.
             'read' => $this->assertNamed($expect['result'], $answer),
             'inspect' => $this->assertNamed($expect, $answer),
-            default => $this->assertAlike($expect, $answer),
+            default => isset($answer['method']) ? $this->assertRequest($expect, $answer) : $this->assertAlike($expect, $answer),
         };
     }
 
@@ -39,7 +39,7 @@ final class VectorsTest extends TestCase
         }
         $kinds = array_keys($runs);
         sort($kinds);
-        $this->assertSame(['decrypt', 'inspect', 'new', 'prepare', 'read', 'sign'], $kinds);
+        $this->assertSame(['apps', 'decrypt', 'inspect', 'new', 'prepare', 'read', 'sign'], $kinds);
         $this->assertGreaterThan(200, array_sum($runs));
         $this->assertGreaterThanOrEqual(60, 100 * $negative / array_sum($runs));
     }
@@ -55,28 +55,27 @@ final class VectorsTest extends TestCase
         switch ($run) {
             case 'new':
                 return ['ok' => true];
+            case 'apps':
+            case 'prepare':
+                if ($input['operation'] === 'decrypt_number') {
+                    return ['number' => $client->decryptNumber($input['ciphertext'])];
+                }
+                return Vectors::request(Vectors::prepare($client, $input));
             case 'decrypt':
                 return ['number' => $client->decryptNumber($input['ciphertext'])];
             case 'sign':
                 return $client->signature($input['operation'], $input['params'], $input['number'] ?? null);
             case 'inspect':
                 $found = $client->inspect($input['operation'], $input['params']);
-                $this->assertSame(
-                    in_array('refused', array_column($found['findings'], 'action'), true),
-                    $found['refused'],
-                );
+                $refused = in_array('refused', array_column($found['findings'], 'action'), true);
+                $this->assertSame($refused, $found['refused']);
                 $plain = static fn (array $finding): array => array_diff_key($finding, ['message' => 0]);
-                return ['findings' => array_map($plain, $found['findings']), 'params' => $found['params']];
+                return ['findings' => array_map($plain, $found['findings'])] + $found;
             case 'read':
-                $answer = $client->read($input['operation'], $input['status'], $input['body'])->toArray();
-                return $answer + ['trade_no' => $answer['tradeNo'], 'request_id' => $answer['requestId']];
-            case 'prepare':
-                $call = Vectors::prepare($client, $input);
-                $type = $call->headers['content-type'];
-                $body = $type === 'application/json'
-                    ? ['json' => json_decode($call->body, true, 512, JSON_THROW_ON_ERROR)]
-                    : ['form' => Vectors::form($call->body)];
-                return ['method' => $call->method, 'url' => $call->url, 'content_type' => $type] + $body;
+                $answer = isset($input['params'])
+                    ? Vectors::prepare($client, $input)->read($input['status'], $input['body'])
+                    : $client->read($input['operation'], $input['status'], $input['body']);
+                return $answer->toArray() + ['trade_no' => $answer->tradeNo, 'request_id' => $answer->requestId];
         }
         $this->fail("no runner for {$run}");
     }
@@ -86,6 +85,52 @@ final class VectorsTest extends TestCase
         foreach ($expected as $name => $value) {
             $this->assertAlike($value, $answer[$name] ?? null, $name);
         }
+    }
+
+    /** A request as a whole, or where it differs each time: by the fields that the case names, and by what its keys tell. */
+    private function assertRequest(array $expected, array $request): void
+    {
+        $this->assertNotSame([], array_intersect_key($expected, ['form' => 0, 'form_where' => 0, 'json' => 0, 'json_where' => 0]));
+        foreach ($expected as $name => $value) {
+            match ($name) {
+                'form_where', 'json_where' => $this->assertWhere($value, $request[substr($name, 0, 4)]),
+                'opens' => $this->assertOpens($value, $request['json']),
+                'verifies' => $this->assertVerifies($value, $request['json']),
+                default => $this->assertAlike($value, $request[$name] ?? null, $name),
+            };
+        }
+    }
+
+    private function assertWhere(array $fields, array $sent): void
+    {
+        foreach ($fields as $path => $value) {
+            $this->assertAlike($value, Vectors::at($sent, (string) $path), (string) $path);
+        }
+    }
+
+    /** OpenSSL opens the field, RSAES-PKCS1-v1_5. */
+    private function assertOpens(array $opens, array $json): void
+    {
+        $this->assertTrue(openssl_private_decrypt(self::decoded($opens, $json), $plaintext, $opens['key']));
+        $this->assertSame($opens['plaintext'], $plaintext);
+    }
+
+    /** OpenSSL verifies the field; `{path}` in the base stands for another one. */
+    private function assertVerifies(array $verifies, array $json): void
+    {
+        $this->assertSame('MD5withRSA', $verifies['algorithm']);
+        $named = static fn (array $path): string => Vectors::at($json, $path[1]);
+        $base = preg_replace_callback('/\{(.+?)\}/', $named, $verifies['base']);
+        $this->assertSame(1, openssl_verify($base, self::decoded($verifies, $json), $verifies['key'], OPENSSL_ALGO_MD5));
+    }
+
+    private static function decoded(array $field, array $json): string
+    {
+        $text = Vectors::at($json, $field['path']);
+        return match ($field['encoding']) {
+            'base64' => base64_decode($text, true),
+            'hex' => strtoupper($text) === $text ? hex2bin($text) : '',
+        };
     }
 
     /** The same, whatever the order of a map's names. */

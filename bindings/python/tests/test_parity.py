@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+from collections.abc import Iterable
 from typing import get_args
 
 import pytest
 import quhao
 import vectors
-from quhao import _client, _errors, _native
+from quhao import _client, _errors, _native, _results, _sandbox
 from quhao._results import OptionInfo
 
 README = (vectors.ROOT / "README.md").read_text("utf-8")
@@ -79,6 +80,19 @@ def test_results_have_the_fields_of_the_vectors_schema() -> None:
         assert {field.name for field in dataclasses.fields(result)} == receipt | answer
     assert isinstance(quhao.Verification.matches, property)
     assert [field.name for field in dataclasses.fields(quhao.Risk)] == ["level", "code", "tags"]
+
+
+def test_tables_have_the_keys_that_their_types_name(gateways: quhao.Sandbox) -> None:
+    rows: list[tuple[type, Iterable[object]]] = [
+        (_results.ProviderInfo, quhao.providers()),
+        (_results.OptionInfo, (option for _, option in OPTIONS)),
+        (_results.CodeInfo, quhao.explain("403000") + quhao.explain("103101")),
+        (_sandbox.AppInfo, gateways.apps()),
+    ]
+    for kind, table in rows:
+        for row in table:
+            assert isinstance(row, dict) and set(row) == set(kind.__annotations__)
+    assert quhao.explain("no such code") == []
 
 
 def test_what_is_public_is_what_is_exported() -> None:

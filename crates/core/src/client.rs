@@ -101,7 +101,9 @@ impl Client {
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), naming the known ids.
     pub fn app(&self, app_id: &str) -> Result<Self, Error> {
         let apps = self.apps.named(app_id).map_err(|error| error.of_call(self.provider(), None))?;
-        Ok(Self { apps, ..self.clone() })
+        let mut narrowed = self.clone();
+        narrowed.apps = apps;
+        Ok(narrowed)
     }
 
     /// The provider's id.

@@ -23,8 +23,9 @@ pub(crate) fn setup() -> Result<(), String> {
     run("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
 }
 
-/// Builds, checks types, and runs every test.
+/// Lints, builds, checks types, and runs every test.
 pub(crate) fn test() -> Result<Counts, String> {
+    run("cargo", &["clippy", "--quiet", "--package", "quhao-node", "--no-deps", "--", "-D", "warnings"])?;
     run("node", &["scripts/build.cjs", "--dev"])?;
     run("npm", &["run", "--silent", "types"])?;
     let mut counts = counted("npm", &["run", "--silent", "test"])?;

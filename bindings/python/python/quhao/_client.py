@@ -24,8 +24,6 @@ _log = logging.getLogger("quhao")
 class _Prepares:
     """What needs no I/O, and is the same in both clients."""
 
-    __slots__ = ("_native",)
-
     def __init__(self, provider: str, /, **options: Option) -> None:
         self._native = _native.Client(_inputs.text("provider", provider), _inputs.options(options))
 
@@ -121,8 +119,6 @@ class Client(_Prepares):
     ``ConfigError`` for an unknown, missing or unreadable one. Threads may share a client, and forked workers too.
     """
 
-    __slots__ = ()
-
     def fetch_number(self, params: Params) -> FetchedNumber:
         """取号 / 一键登录: turns what the phone's SDK returned into the number.
 
@@ -165,8 +161,6 @@ class AsyncClient(_Prepares):
 
     No thread is taken for a call. A client may be used from several event loops.
     """
-
-    __slots__ = ()
 
     async def fetch_number(self, params: Params) -> FetchedNumber:
         """See ``Client.fetch_number``."""

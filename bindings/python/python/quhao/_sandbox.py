@@ -29,8 +29,6 @@ class Sandbox:
     the port is in use, and ``ValueError`` for what a sandbox does not know.
     """
 
-    __slots__ = ("__weakref__", "_native")
-
     def __init__(self, *, port: int = 0, tls: bool = False) -> None:
         self._native = _native.Sandbox(port, tls)
 
@@ -116,8 +114,6 @@ class Sandbox:
 
 class Phone:
     """A phone with a SIM card and every app of the sandbox's on it."""
-
-    __slots__ = ("_native", "_sim")
 
     def __init__(self, native: _native.Sandbox, number: str, carrier: Carrier, typed: str) -> None:
         self._native, self._sim = native, (number, carrier, typed)
