@@ -61,6 +61,12 @@ final class FastCgi
         return json_decode($printed, true, 512, JSON_THROW_ON_ERROR);
     }
 
+    /** The status that the script set; 200 if it set none. */
+    public function status(): int
+    {
+        return preg_match('/^Status: (\d{3})/m', $this->received, $found) === 1 ? (int) $found[1] : 200;
+    }
+
     private function exactly(int $length): string
     {
         for ($read = ''; strlen($read) < $length; $read .= $part) {

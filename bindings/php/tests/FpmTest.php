@@ -12,42 +12,18 @@ final class FpmTest extends TestCase
 {
     private const WORKERS = 3;
 
-    private string $folder;
-    /** @var resource */
-    private $master;
+    private Fpm $fpm;
     private Sandbox $sandbox;
 
     protected function setUp(): void
     {
         $this->sandbox = new Sandbox();
-        $this->folder = sys_get_temp_dir() . '/quhao-fpm-' . bin2hex(random_bytes(6));
-        mkdir($this->folder, 0700);
-        file_put_contents($this->folder . '/fpm.conf', implode("\n", [
-            '[global]', 'daemonize = no', "error_log = {$this->folder}/log", 'process_control_timeout = 5s',
-            '[www]', "listen = {$this->folder}/socket", 'pm = static', 'pm.max_children = ' . self::WORKERS,
-            ...(posix_geteuid() === 0 ? ['user = root', 'group = root'] : []), '',
-        ]));
-        $fpm = self::fpm();
-        $command = [
-            $fpm, '-n', '-F', '-R', '-y', $this->folder . '/fpm.conf',
-            '-d', 'zend_extension=opcache', '-d', 'opcache.enable=1', '-d', 'extension=' . Child::extension(),
-            '-d', 'display_errors=1', '-d', 'error_reporting=-1',
-        ];
-        $this->master = proc_open($command, [['file', '/dev/null', 'r'], ['file', $this->folder . '/out', 'w'], ['redirect', 1]], $none);
-        for ($tries = 0; $tries < 200 && !file_exists($this->folder . '/socket'); $tries++) {
-            usleep(50_000);
-        }
-        $this->assertFileExists($this->folder . '/socket', $this->log());
+        $this->fpm = new Fpm(self::WORKERS);
     }
 
     protected function tearDown(): void
     {
-        if (proc_get_status($this->master)['running']) {
-            proc_terminate($this->master, SIGTERM);
-        }
-        proc_close($this->master);
-        array_map('unlink', glob($this->folder . '/*'));
-        rmdir($this->folder);
+        $this->fpm->stop();
     }
 
     public function testEveryWorkerKeepsOneConnectionAndEveryAnswerBelongsToItsAsker(): void
@@ -98,12 +74,12 @@ final class FpmTest extends TestCase
         }
         // A graceful stop interrupts workers that wait for requests; an I/O thread must not take the signal for them.
         $begun = microtime(true);
-        proc_terminate($this->master, SIGQUIT);
-        while (proc_get_status($this->master)['running'] && microtime(true) - $begun < 10) {
+        proc_terminate($this->fpm->master, SIGQUIT);
+        while (proc_get_status($this->fpm->master)['running'] && microtime(true) - $begun < 10) {
             usleep(20_000);
         }
-        $this->assertLessThan(4, microtime(true) - $begun, $this->log());
-        $this->assertStringNotContainsString('exited on signal', $this->log());
+        $this->assertLessThan(4, microtime(true) - $begun, $this->fpm->log());
+        $this->assertStringNotContainsString('exited on signal', $this->fpm->log());
     }
 
     private function login(string $number): FastCgi
@@ -113,22 +89,6 @@ final class FpmTest extends TestCase
             'options' => $this->sandbox->options('shanyan'),
             'params' => $this->sandbox->phone($number, 'cmcc')->params('shanyan', 'fetchNumber'),
         ];
-        return new FastCgi($this->folder . '/socket', __DIR__ . '/fpm/login.php', json_encode($request));
-    }
-
-    private static function fpm(): string
-    {
-        $name = 'php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
-        foreach (["/usr/sbin/{$name}", '/usr/sbin/php-fpm', '/usr/local/sbin/php-fpm'] as $path) {
-            if (is_executable($path)) {
-                return $path;
-            }
-        }
-        self::fail("no {$name}: run cargo xtask setup");
-    }
-
-    private function log(): string
-    {
-        return implode("\n", array_map('file_get_contents', array_filter(["{$this->folder}/log", "{$this->folder}/out"], 'is_file')));
+        return new FastCgi($this->fpm->socket, __DIR__ . '/fpm/login.php', json_encode($request));
     }
 }

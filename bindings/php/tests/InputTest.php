@@ -230,6 +230,36 @@ final class InputTest extends TestCase
         $this->assertSame('13800138000', $double->decryptNumber('x'));
     }
 
+    public function testAConstructorThatIsCalledAgainChangesNothing(): void
+    {
+        $client = self::client();
+        $again = static fn () => $client->__construct('cmcc', ['app_id' => '300011880481', 'app_secret' => 'x']);
+        $this->assertStringContainsString('Cannot modify readonly property', self::thrown($again)->getMessage());
+        // Not even by an argument that is asked for its text while the method runs.
+        $argument = new class ($again) implements \Stringable {
+            public function __construct(private readonly \Closure $again) {}
+
+            public function __toString(): string
+            {
+                try {
+                    ($this->again)();
+                } catch (\Error) {
+                }
+                return str_repeat('A', 16);
+            }
+        };
+        $error = self::thrown(static fn () => (new \ReflectionMethod($client, 'decryptNumber'))->invoke($client, $argument));
+        $this->assertSame(['decrypt', 'shanyan', 'shanyan'], [$error->kind, $error->provider, $client->provider]);
+        $throws = new class implements \Stringable {
+            public function __toString(): string
+            {
+                throw new \LogicException('no text');
+            }
+        };
+        $error = self::thrown(static fn () => (new \ReflectionMethod($client, 'decryptNumber'))->invoke($client, $throws));
+        $this->assertSame('no text', $error->getMessage());
+    }
+
     private static function client(): Client
     {
         return new Client('shanyan', self::OPTIONS);

@@ -10,3 +10,4 @@ if (!extension_loaded('quhao')) {
 require __DIR__ . '/Vectors.php';
 require __DIR__ . '/Child.php';
 require __DIR__ . '/FastCgi.php';
+require __DIR__ . '/Fpm.php';

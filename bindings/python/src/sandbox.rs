@@ -38,7 +38,7 @@ impl Sandbox {
     }
 
     fn apps(&self, py: Python<'_>) -> PyResult<Vec<(&str, &str, &str, &str)>> {
-        self.ask(py, |running| Ok(running.apps().iter().map(|app| (app.name, app.provider, app.zh, app.en)).collect()))
+        self.tell(py, |running| running.apps().iter().map(|app| (app.name, app.provider, app.zh, app.en)).collect())
     }
 
     fn options(&self, py: Python<'_>, app: &str) -> PyResult<BTreeMap<String, String>> {
@@ -59,15 +59,15 @@ impl Sandbox {
     }
 
     fn add_person(&self, py: Python<'_>, number: &str, name: &str, id_card: &str) -> PyResult<()> {
-        self.ask(py, |running| Ok(running.add_person(number, name, id_card)))
+        self.tell(py, |running| running.add_person(number, name, id_card))
     }
 
     fn advance(&self, py: Python<'_>, by: Duration) -> PyResult<()> {
-        self.ask(py, |running| Ok(running.advance(by)))
+        self.tell(py, |running| running.advance(by))
     }
 
     fn now_ms(&self, py: Python<'_>) -> PyResult<u64> {
-        self.ask(py, |running| Ok(running.now_ms()))
+        self.tell(py, |running| running.now_ms())
     }
 
     fn fail_next(&self, py: Python<'_>, failure: &str) -> PyResult<()> {
@@ -92,11 +92,11 @@ impl Sandbox {
             let texts = json!({"summary": entry.to_string(), "revealed": entry.reveal()});
             convert::built(py, "_sandbox", "LedgerEntry", &[fields, texts])
         };
-        self.ask(py, |running| Ok(running.ledger()))?.iter().map(entry).collect()
+        self.tell(py, |running| running.ledger())?.iter().map(entry).collect()
     }
 
     fn clear_ledger(&self, py: Python<'_>) -> PyResult<()> {
-        self.ask(py, |running| Ok(running.clear_ledger()))
+        self.tell(py, |running| running.clear_ledger())
     }
 
     fn close(&self, py: Python<'_>) {
@@ -107,6 +107,10 @@ impl Sandbox {
 }
 
 impl Sandbox {
+    fn tell<T: Send>(&self, py: Python<'_>, order: impl FnOnce(&Gateways) -> T + Send) -> PyResult<T> {
+        self.ask(py, |running| Ok(order(running)))
+    }
+
     fn ask<T: Send>(&self, py: Python<'_>, question: impl FnOnce(&Gateways) -> Result<T, Error> + Send) -> PyResult<T> {
         if self.pid != std::process::id() {
             return Err(PyRuntimeError::new_err("the sandbox belongs to the process that started it"));

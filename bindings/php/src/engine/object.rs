@@ -82,7 +82,7 @@ impl Holder {
 
 /// What this module adds to objects.
 pub(crate) trait Object {
-    /// Puts a Rust value behind an object of one of our classes.
+    /// Puts a Rust value behind an object of one of our classes, once: a method that runs may hold a reference to it.
     fn hold(&mut self, value: impl Any);
     /// The Rust value behind it, if it is a `T`.
     fn held<T: Any>(&self) -> Option<&T>;
@@ -95,7 +95,7 @@ pub(crate) trait Object {
 impl Object for ZendObject {
     fn hold(&mut self, value: impl Any) {
         // SAFETY: only objects of our own classes get here, and all of them are made by `create`.
-        unsafe { (*Holder::of(self)).value = Some(Box::new(value)) };
+        unsafe { (*Holder::of(self)).value.get_or_insert_with(|| Box::new(value)) };
     }
 
     fn held<T: Any>(&self) -> Option<&T> {
