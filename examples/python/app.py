@@ -24,7 +24,8 @@ def create_app(client: quhao.AsyncClient) -> FastAPI:
             return refusal(error)
         except TypeError as error:
             return JSONResponse({"retry": "never", "hint": str(error)}, 400)
-        return JSONResponse({"user": user_id(fetched.number), "number": str(fetched)})
+        number = fetched.number
+        return JSONResponse({"user": user_id(number), "number": f"{number[:3]}****{number[-4:]}"})
 
     return app
 

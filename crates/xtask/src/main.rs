@@ -12,7 +12,7 @@ use steps::{Counts, Step};
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["docs"] => steps::run(&docs()),
+        ["docs"] => steps::all(&docs()),
         ["setup"] => setup(LANGUAGES),
         ["test"] => setup(LANGUAGES).and_then(|()| test(LANGUAGES)),
         ["test", name] => match LANGUAGES.iter().find(|language| language.name == name) {
@@ -60,7 +60,7 @@ fn test(languages: &[Language]) -> Result<(), String> {
 }
 
 fn rust_setup() -> Result<(), String> {
-    steps::run(&[
+    steps::all(&[
         Step::cargo("the toolchain", &["--version"]),
         Step::cargo("rustfmt", &["fmt", "--version"]),
         Step::cargo("clippy", &["clippy", "--version"]),
@@ -74,7 +74,7 @@ fn docs() -> Vec<Step> {
 
 /// Everything that must hold of the Rust before a change lands, cheapest first.
 fn rust() -> Result<Counts, String> {
-    steps::run(&[
+    steps::all(&[
         Step::cargo("format", &["fmt", "--all", "--check"]),
         Step::cargo("lints", &["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"]),
         Step::cargo(
@@ -85,7 +85,7 @@ fn rust() -> Result<Counts, String> {
     steps::links_no_socket_without_http()?;
     let mut counts = steps::suite()?;
     counts.add(Step::cargo("documentation's examples", &["test", "--doc"]).counted()?);
-    steps::run(&[
+    steps::all(&[
         Step::cargo("documentation", &["doc", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
         Step::cargo("the demo", &["run", "--release", "--quiet", "-p", "quhao-cli", "--", "demo"]),
     ])?;

@@ -1,11 +1,10 @@
 //! PHP: headers, FPM and PHPUnit from Debian's packages; the extension built and put under test.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::steps::{Counts, root, say};
+use crate::steps::{Counts, counted, root, run, say};
 
 /// Installs what is missing: PHP with its headers and FPM, libclang for ext-php-rs, PHPUnit.
 ///
@@ -44,7 +43,7 @@ pub(crate) fn test() -> Result<Counts, String> {
     let mut php = Command::new("php");
     php.arg("-d").arg(format!("extension={}", extension.display())).arg(phpunit);
     php.args(["--configuration", "bindings/php/phpunit.xml"]).env("QUHAO_EXTENSION", &extension).current_dir(root());
-    counted(&mut php)
+    counted("PHP: phpunit", &mut php, closing)
 }
 
 /// What the build or the tests need and the machine lacks.
@@ -86,24 +85,6 @@ pub(crate) fn apt(args: &[&str]) -> Result<(), String> {
         command.arg("apt-get");
     }
     run("apt-get", command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
-}
-
-pub(crate) fn run(name: &str, command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|error| format!("{name}: it could not be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{name}: failed with {status}")) }
-}
-
-/// Passes PHPUnit's output on, and counts in its closing line.
-fn counted(php: &mut Command) -> Result<Counts, String> {
-    say("── tests of the PHP extension: phpunit");
-    let mut child = php.stdout(Stdio::piped()).spawn().map_err(|error| format!("PHP could not be started: {error}"))?;
-    let mut counts = Counts::default();
-    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok) {
-        counts.add(closing(&line));
-        say(&line);
-    }
-    let status = child.wait().map_err(|error| error.to_string())?;
-    if status.success() { Ok(counts) } else { Err(format!("tests of the PHP extension: failed with {status}")) }
 }
 
 /// `OK (12 tests, 34 assertions)`, or `Tests: 12, Assertions: 34, Failures: 1, Skipped: 2.`

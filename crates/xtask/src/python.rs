@@ -1,13 +1,12 @@
 //! Python: a virtual environment with the build and test tools; the extension built and put under test.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, fs};
 
-use crate::php::{apt, run};
-use crate::steps::{Counts, root, say};
+use crate::php::apt;
+use crate::steps::{Counts, counted, root, run, say};
 
 /// Makes the virtual environment, or brings it up to `tests/requirements.txt`.
 ///
@@ -46,17 +45,14 @@ pub(crate) fn test() -> Result<Counts, String> {
     run("ruff format", tool("ruff").args(["format", "--quiet", "--check"]))?;
     run("mypy --strict", tool("mypy").arg("--no-error-summary"))?;
     run("the stubs", tool("python").args(["-m", "mypy.stubtest", "quhao._native"]))?;
-    say("── tests of the Python extension: pytest");
-    let mut pytest = tool("python");
-    let child = pytest.args(["-m", "pytest", "--quiet"]).stdout(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| format!("pytest could not be started: {error}"))?;
-    let mut counts = Counts::default();
-    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok) {
-        counts.add(closing(&line));
-        say(&line);
-    }
-    let status = child.wait().map_err(|error| error.to_string())?;
-    if status.success() { Ok(counts) } else { Err(format!("tests of the Python extension: failed with {status}")) }
+    let pytest = |folder: &str| {
+        let mut pytest = tool("python");
+        pytest.args(["-m", "pytest", "--quiet", "--rootdir", folder, folder]);
+        counted(&format!("Python: pytest {folder}"), &mut pytest, closing)
+    };
+    let mut counts = pytest(".")?;
+    counts.add(pytest(EXAMPLE)?);
+    Ok(counts)
 }
 
 /// A program of the virtual environment, run in the package's folder.
@@ -103,6 +99,8 @@ fn closing(line: &str) -> Counts {
     }
     counts
 }
+
+const EXAMPLE: &str = "../../examples/python";
 
 const REQUIREMENTS: &str = "tests/requirements.txt";
 

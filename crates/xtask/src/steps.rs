@@ -26,31 +26,11 @@ impl Step {
 
     /// Runs it and counts the tests that its output tells of.
     pub(crate) fn counted(&self) -> Result<Counts, String> {
-        say(&format!("── {}: cargo {}", self.name, self.args.join(" ")));
-        let mut child = self
-            .command()
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}: cargo could not be started: {error}", self.name))?;
-        let (out, err) = (child.stdout.take(), child.stderr.take());
-        let other = thread::spawn(move || err.map_or_else(Counts::default, Counts::read));
-        let mut counts = out.map_or_else(Counts::default, Counts::read);
-        counts.add(other.join().map_err(|_| "its output could not be read")?);
-        let status = child.wait().map_err(|error| error.to_string())?;
-        if status.success() { Ok(counts) } else { Err(format!("{}: failed with {status}", self.name)) }
+        counted(&format!("{}: cargo {}", self.name, self.args.join(" ")), &mut self.command(), cargo_closing)
     }
 
     fn run(&self) -> Result<(), String> {
-        let begun = Instant::now();
-        say(&format!("── {}: cargo {}", self.name, self.args.join(" ")));
-        let status = self.command().status();
-        let status = status.map_err(|error| format!("{}: cargo could not be started: {error}", self.name))?;
-        if !status.success() {
-            return Err(format!("{}: failed with {status}", self.name));
-        }
-        say(&format!("   {:.1} s", begun.elapsed().as_secs_f32()));
-        Ok(())
+        run(&format!("{}: cargo {}", self.name, self.args.join(" ")), &mut self.command())
     }
 
     fn command(&self) -> Command {
@@ -61,8 +41,41 @@ impl Step {
 }
 
 /// Runs steps until one fails.
-pub(crate) fn run(steps: &[Step]) -> Result<(), String> {
+pub(crate) fn all(steps: &[Step]) -> Result<(), String> {
     steps.iter().try_for_each(Step::run)
+}
+
+/// Runs a command and says how long it took.
+pub(crate) fn run(what: &str, command: &mut Command) -> Result<(), String> {
+    let begun = Instant::now();
+    say(&format!("── {what}"));
+    let status = command.status().map_err(|error| format!("{what}: it could not be started: {error}"))?;
+    if !status.success() {
+        return Err(format!("{what}: failed with {status}"));
+    }
+    say(&format!("   {:.1} s", begun.elapsed().as_secs_f32()));
+    Ok(())
+}
+
+/// Runs a suite, passes its output on, and counts in its closing lines.
+///
+/// # Errors
+///
+/// If it fails, or tells of no test that passed: a suite that ran nothing has proved nothing.
+pub(crate) fn counted(what: &str, command: &mut Command, closing: fn(&str) -> Counts) -> Result<Counts, String> {
+    say(&format!("── {what}"));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("{what}: it could not be started: {error}"))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let other = thread::spawn(move || err.map_or_else(Counts::default, |err| Counts::read(err, closing)));
+    let mut counts = out.map_or_else(Counts::default, |out| Counts::read(out, closing));
+    counts.add(other.join().map_err(|_| "its output could not be read")?);
+    let status = child.wait().map_err(|error| error.to_string())?;
+    if status.success() && counts.failed == 0 && counts.passed > 0 {
+        Ok(counts)
+    } else {
+        Err(format!("{what}: {}, {status}", counts.closing_line()))
+    }
 }
 
 /// The tests of all crates, under cargo-nextest where it is installed.
@@ -112,19 +125,26 @@ impl Counts {
         format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
 
-    /// Passes output on, and counts in the closing lines of nextest and of cargo test.
-    fn read(output: impl io::Read) -> Self {
+    /// Passes output on, and counts in its closing lines.
+    fn read(output: impl io::Read, closing: fn(&str) -> Self) -> Self {
         let mut counts = Self::default();
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if line.contains("tests run:") || line.contains("test run:") || line.starts_with("test result:") {
-                counts.passed += number_before(&line, "passed");
-                counts.failed += number_before(&line, "failed");
-                counts.skipped += number_before(&line, "skipped") + number_before(&line, "ignored");
-            }
+            counts.add(closing(&line));
             say(&line);
         }
         counts
     }
+}
+
+/// The closing lines of nextest and of cargo test.
+fn cargo_closing(line: &str) -> Counts {
+    let mut counts = Counts::default();
+    if line.contains("tests run:") || line.contains("test run:") || line.starts_with("test result:") {
+        counts.passed = number_before(line, "passed");
+        counts.failed = number_before(line, "failed");
+        counts.skipped = number_before(line, "skipped") + number_before(line, "ignored");
+    }
+    counts
 }
 
 /// `12` of `12 passed`.
@@ -152,8 +172,8 @@ mod tests {
     fn both_runners_closing_lines_are_counted() {
         let nextest = "     Summary [   0.365s] 23 tests run: 22 passed (1 slow), 1 failed, 2 skipped\n";
         let cargo = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.26s\n";
-        let mut counts = Counts::read(nextest.as_bytes());
-        counts.add(Counts::read(cargo.as_bytes()));
+        let mut counts = Counts::read(nextest.as_bytes(), cargo_closing);
+        counts.add(Counts::read(cargo.as_bytes(), cargo_closing));
         assert_eq!(counts.closing_line(), "25 passed, 1 failed, 3 skipped");
     }
 }
