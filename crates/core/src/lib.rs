@@ -25,6 +25,7 @@ mod error;
 mod form;
 mod identity;
 mod inspect;
+mod kind;
 mod options;
 mod origin;
 mod outcome;

@@ -110,6 +110,14 @@ fn a_vendors_words_stay_on_one_line_of_log() {
     assert_eq!(error.to_string(), "shanyan: forbidden: line feed   [2K 138****8000 (code 403101)");
 }
 
+#[test]
+fn a_vendors_words_come_to_an_end() {
+    let (client, _) = clients().remove(0);
+    let reply = format!(r#"{{"code": "403101", "message": "{}"}}"#, "长".repeat(300_000));
+    let error = client.read::<Outcome>(Operation::FetchNumber, 200, reply.as_bytes()).unwrap_err();
+    assert_eq!(error.message().chars().count(), 501);
+}
+
 fn clients() -> Vec<(Client, Vec<Operation>)> {
     let key = std::fs::read_to_string(quhao_vectors::folder().join("keys/rsa1024.pkcs8.pem")).unwrap();
     let shanyan = [("app_id", "x"), ("app_key", "12345678"), ("private_key", key.as_str())];
