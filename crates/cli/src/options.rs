@@ -18,9 +18,13 @@ pub(crate) struct ProviderArgs {
     #[arg(long, env = "QUHAO_PROVIDER", value_name = "ID", help = format!("Whose gateway: {}", ids()))]
     provider: String,
 
-    /// File with options: a JSON object, or NAME=VALUE lines with option or variable names
+    /// File with options: a JSON object (with a list "apps" for several), or NAME=VALUE lines
     #[arg(long, value_name = "FILE", env = "QUHAO_CONFIG")]
     config: Option<PathBuf>,
+
+    /// Where the file lists several apps: use this one, whatever the params say
+    #[arg(long, value_name = "APP_ID")]
+    app: Option<String>,
 
     /// Set an option that is not secret; wins over the environment, which wins over the file
     #[arg(long, value_name = "NAME=VALUE")]
@@ -40,15 +44,28 @@ impl ProviderArgs {
     /// `config`, naming the option and where it came from, never its value.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let info = self.info()?;
-        let mut options = BTreeMap::new();
+        let (mut options, mut apps) = (BTreeMap::new(), Vec::new());
         if let Some(path) = &self.config {
             let text = input::file(path)?;
-            take_over(&mut options, settings::from_file(&text, info.id, path)?, info)?;
+            let file = settings::from_file(&text, info.id, path)?;
+            take_over(&mut options, file.settings, info)?;
+            for settings in file.apps {
+                let mut app = BTreeMap::new();
+                take_over(&mut app, settings, info)?;
+                apps.push(app);
+            }
         }
         take_over(&mut options, settings::from_environment(std::env::vars_os(), info.id)?, info)?;
         take_over(&mut options, self.arguments(info)?, info)?;
-        let given = options.iter().map(|(name, given)| (name.as_str(), given.value.as_str()));
-        Client::new(info.id, given).map_err(|error| told_from(error, &options))
+        let client = match apps.is_empty() {
+            true => Client::new(info.id, values(&options)),
+            false => Client::with_apps(info.id, values(&options), apps.iter().map(values)),
+        };
+        let chosen = client.and_then(|client| match &self.app {
+            Some(app_id) => client.app(app_id),
+            None => Ok(client),
+        });
+        chosen.map_err(|error| told_from(error, &options))
     }
 
     fn arguments(&self, info: &ProviderInfo) -> Result<Vec<Setting>, Failure> {
@@ -113,6 +130,10 @@ pub(crate) fn help(words: &str) -> String {
 struct Given {
     value: String,
     source: String,
+}
+
+fn values(options: &BTreeMap<String, Given>) -> impl Iterator<Item = (&str, &str)> {
+    options.iter().map(|(name, given)| (name.as_str(), given.value.as_str()))
 }
 
 /// Lays one source's settings over those of weaker sources; `<option>_file` names a file that holds the value.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
@@ -15,6 +15,13 @@ pub(crate) struct Setting {
     pub(crate) value: String,
     /// Where it was written, for error messages.
     pub(crate) source: String,
+}
+
+/// What a file holds: options, and in JSON the options of several apps besides.
+pub(crate) struct ConfigFile {
+    pub(crate) settings: Vec<Setting>,
+    /// The options of each app in the list `apps`.
+    pub(crate) apps: Vec<Vec<Setting>>,
 }
 
 /// The variable that holds an option: `QUHAO_SHANYAN_APP_KEY`.
@@ -48,52 +55,68 @@ pub(crate) fn from_environment(
 
 /// Reads a JSON object of options, or `NAME=VALUE` lines as in a `.env` file.
 ///
+/// In JSON, `"apps": [{…}, {…}]` holds the options of several apps, and what stands beside it is common to all.
 /// In lines, a name is an option's or a variable's; variables of other providers are passed over, so that one file
 /// may configure several.
 ///
 /// # Errors
 ///
 /// `config`, naming the file and the line, never what stands there.
-pub(crate) fn from_file(text: &str, provider: &str, path: &Path) -> Result<Vec<Setting>, Failure> {
+pub(crate) fn from_file(text: &str, provider: &str, path: &Path) -> Result<ConfigFile, Failure> {
     let text = text.trim_start_matches('\u{feff}');
-    let settings = match text.trim_start().starts_with('{') {
+    let mut file = match text.trim_start().starts_with('{') {
         true => from_json(text, path)?,
-        false => from_lines(text, path)?,
+        false => ConfigFile { settings: from_lines(text, path)?, apps: Vec::new() },
     };
     let prefix = variable(provider, "");
-    let ours = settings.into_iter().filter_map(|mut setting| {
+    let ours = file.settings.into_iter().filter_map(|mut setting| {
         if setting.name.starts_with("QUHAO_") {
             setting.name = setting.name.strip_prefix(&prefix)?.to_ascii_lowercase();
         }
         Some(setting)
     });
-    Ok(ours.collect())
+    file.settings = ours.collect();
+    Ok(file)
 }
 
-fn from_json(text: &str, path: &Path) -> Result<Vec<Setting>, Failure> {
+fn from_json(text: &str, path: &Path) -> Result<ConfigFile, Failure> {
     let file = path.display();
-    let wrong = |what: String| {
-        Failure::config(
-            format!("{file}: {what}"),
-            "配置文件须为扁平的 JSON 对象：{\"app_id\": \"…\"}",
-            "write a flat JSON object: {\"app_id\": \"…\"}",
-        )
-    };
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        wrong(format!("expected JSON, but it ends or breaks at line {}, column {}", error.line(), error.column()))
+        let (line, column) = (error.line(), error.column());
+        not_flat(path, &format!("expected JSON, but it ends or breaks at line {line}, column {column}"))
     })?;
-    let Value::Object(fields) = value else { return Err(wrong("expected a JSON object".to_owned())) };
+    let Value::Object(mut fields) = value else { return Err(not_flat(path, "expected a JSON object")) };
+    let mut apps = Vec::new();
+    if let Some(list) = fields.remove("apps") {
+        let Value::Array(list) = list else { return Err(not_flat(path, "apps: expected a list of objects")) };
+        for (at, app) in list.into_iter().enumerate() {
+            let Value::Object(app) = app else { return Err(not_flat(path, "apps: expected a list of objects")) };
+            apps.push(from_fields(app, path, &format!("{file}, app {}", at + 1))?);
+        }
+    }
+    Ok(ConfigFile { settings: from_fields(fields, path, &file.to_string())?, apps })
+}
+
+fn from_fields(fields: Map<String, Value>, path: &Path, place: &str) -> Result<Vec<Setting>, Failure> {
     let mut settings = Vec::new();
     for (name, value) in fields {
-        let source = format!("{file}, {}", shown(&name));
+        let source = format!("{place}, {}", shown(&name));
         let value = match value {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
-            _ => return Err(wrong(format!("{}: expected text or a number", shown(&name)))),
+            _ => return Err(not_flat(path, &format!("{}: expected text or a number", shown(&name)))),
         };
         settings.push(Setting { name, value, source });
     }
     Ok(settings)
+}
+
+fn not_flat(path: &Path, what: &str) -> Failure {
+    Failure::config(
+        format!("{}: {what}", path.display()),
+        "配置文件须为扁平的 JSON 对象：{\"app_id\": \"…\"}",
+        "write a flat JSON object: {\"app_id\": \"…\"}",
+    )
 }
 
 fn from_lines(text: &str, path: &Path) -> Result<Vec<Setting>, Failure> {
@@ -139,8 +162,8 @@ mod tests {
     use super::*;
 
     fn pairs(text: &str) -> Vec<(String, String)> {
-        let settings = from_file(text, "shanyan", Path::new("f")).unwrap();
-        settings.into_iter().map(|setting| (setting.name, setting.value)).collect()
+        let file = from_file(text, "shanyan", Path::new("f")).unwrap();
+        file.settings.into_iter().map(|setting| (setting.name, setting.value)).collect()
     }
 
     fn pair(name: &str, value: &str) -> (String, String) {
@@ -164,6 +187,18 @@ mod tests {
             pairs(r#" {"app_id": "a1", "timeout_ms": 3000}"#),
             [pair("app_id", "a1"), pair("timeout_ms", "3000")]
         );
+    }
+
+    #[test]
+    fn json_holds_several_apps_and_what_is_common_to_them() {
+        let text = r#"{"timeout_ms": 3000, "apps": [{"app_id": "a1"}, {"app_id": "b2", "app_key": "k"}]}"#;
+        let file = from_file(text, "shanyan", Path::new("f")).unwrap();
+        assert_eq!(file.settings.len(), 1);
+        assert_eq!(file.apps.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(file.apps[1][1].source, "f, app 2, app_key");
+        for bad in [r#"{"apps": {}}"#, r#"{"apps": ["a1"]}"#, r#"{"apps": [{"app_id": null}]}"#] {
+            assert!(from_file(bad, "shanyan", Path::new("f")).is_err(), "{bad}");
+        }
     }
 
     #[test]
