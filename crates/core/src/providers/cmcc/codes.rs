@@ -168,6 +168,11 @@ code_table! {
         "105313" Input "非法请求" "illegal request"
             => "请核对请求地址：base_url 只应替换协议、主机与端口"
                "check the address: base_url must replace scheme, host and port only";
+        "103126" Protocol "平台返回码，含义未公开" "a platform code whose meaning is not public";
+        "103137" Protocol "平台返回码，含义未公开" "a platform code whose meaning is not public";
+        "103614" Protocol "平台返回码，含义未公开" "a platform code whose meaning is not public";
+        "105300" Protocol "短信登录环节的返回码" "a code of the SMS login, which this interface is not";
+        "105301" Protocol "短信登录环节的返回码" "a code of the SMS login, which this interface is not";
     }
 }
 
@@ -208,7 +213,8 @@ code_table! {
 }
 
 code_table! {
-    /// The codes that the phone's SDK gives the app. Source: seeds/china-mobile-auth-android.txt §6.1.
+    /// The codes that the phone's SDK gives the app. Source: seeds/china-mobile-auth-android.txt §6.1; from 200048 on and 200080
+    /// protocols/china-mobile.md §5, in our words.
     pub(super) PHONE_SDK = "cmcc" "sdk" {
         "103000" OnPhone "成功" "success"
             => "请把 token 立即交给后端：2 分钟内有效，只能用一次" "hand the token to the back end at once: it is good for 2 minutes and one call";
@@ -307,5 +313,20 @@ code_table! {
             => "请检查 SDK 的资源文件是否完整打包且未被混淆或裁剪" "check that the SDK's resources are all packed and not obfuscated or shrunk";
         "200042" OnPhone "授权页弹出异常" "the authorisation page failed to appear"
             => "请把正在运行的授权页 activity 传给 loginAuth" "pass the running authorisation page's activity to loginAuth";
+        "200080" OnPhone "仅支持中国移动号码" "only China Mobile's numbers are supported"
+            => "SIM 卡不属于中国移动：请改用短信验证码" "the SIM is not China Mobile's: fall back to an SMS code";
+        "200048" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200050" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200061" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200062" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200063" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200064" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200072" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200075" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200082" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200083" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200086" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200087" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
+        "200096" OnPhone "手机端 SDK 返回码，含义未公开" "a code of newer phone SDKs whose meaning is not public";
     }
 }
