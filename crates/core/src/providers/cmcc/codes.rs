@@ -213,7 +213,7 @@ code_table! {
 }
 
 code_table! {
-    /// The codes that the phone's SDK gives the app. Source: seeds/china-mobile-auth-android.txt §6.1; from 200048 on and 200080
+    /// The codes that the phone's SDK gives the app. Source: seeds/china-mobile-auth-android.txt §6.1; 200048 and what follows:
     /// protocols/china-mobile.md §5, in our words.
     pub(super) PHONE_SDK = "cmcc" "sdk" {
         "103000" OnPhone "成功" "success"
