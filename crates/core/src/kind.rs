@@ -25,7 +25,7 @@ pub enum ErrorKind {
     Quota,
     /// The phone's token is expired, reused or of another app. **What to do:** ask the phone for a new one.
     Token,
-    /// The network failed. **What to do:** see [`Error::retry`].
+    /// The network failed. **What to do:** see [`Error::retry`](crate::Error::retry).
     Transport {
         /// Where.
         phase: Phase,
