@@ -3,18 +3,58 @@
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::options::Options;
 use crate::params::Params;
-use crate::provider::{Ownership, Provider};
+use crate::provider::{Ownership, Provider, ProviderInfo};
 
 /// The apps of a client, at least one, all of one provider.
 #[derive(Clone)]
-pub(crate) struct Apps(Arc<[Arc<dyn Provider>]>);
+pub(crate) struct Apps(Arc<[App]>);
+
+/// A configured provider, and what tells it from the same provider configured otherwise.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) provider: Arc<dyn Provider>,
+    #[cfg(feature = "http")]
+    pub(crate) options: [u8; 32],
+}
+
+impl App {
+    /// # Errors
+    ///
+    /// `config` for options that the provider cannot be built with.
+    pub(crate) fn build(info: &ProviderInfo, options: &mut Options) -> Result<Self, Error> {
+        Self::over(options, info.build)
+    }
+
+    /// # Errors
+    ///
+    /// `build`'s.
+    pub(crate) fn over(
+        options: &mut Options,
+        build: impl FnOnce(&mut Options) -> Result<Arc<dyn Provider>, Error>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            #[cfg(feature = "http")]
+            options: options.fingerprint(),
+            provider: build(options)?,
+        })
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = dyn Provider;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.provider
+    }
+}
 
 impl Apps {
     /// # Errors
     ///
     /// `config` for no app at all, and for an id that is given twice.
-    pub(crate) fn new(apps: Vec<Arc<dyn Provider>>) -> Result<Self, Error> {
+    pub(crate) fn new(apps: Vec<App>) -> Result<Self, Error> {
         if apps.is_empty() {
             return Err(Error::config("apps: expected one app or more, got none"));
         }
@@ -40,7 +80,7 @@ impl Apps {
     pub(crate) fn named(&self, app_id: &str) -> Result<Self, Error> {
         let named = self.0.iter().find(|app| app.app_id() == Some(app_id));
         let named = named.ok_or_else(|| self.unknown("app: expected the id of an app of this client"))?;
-        Ok(Self(Arc::new([Arc::clone(named)])))
+        Ok(Self(Arc::new([named.clone()])))
     }
 
     /// The app that the params were made for: by their `appId`, or by their token's envelope.
@@ -48,7 +88,7 @@ impl Apps {
     /// # Errors
     ///
     /// `input`, naming the known ids, where the params tell nothing or name another app.
-    pub(crate) fn of(&self, params: Option<&Params>) -> Result<&Arc<dyn Provider>, Error> {
+    pub(crate) fn of(&self, params: Option<&Params>) -> Result<&App, Error> {
         if let [only] = &*self.0 {
             return Ok(only);
         }

@@ -1,6 +1,10 @@
 //! The same client for code that waits.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use crate::error::Error;
+use crate::event::Event;
 use crate::outcome::{Answer, FetchedNumber, Verification};
 use crate::params::Params;
 use crate::provider::Ask;
@@ -79,9 +83,28 @@ impl Client {
     /// # Errors
     ///
     /// As [`crate::Client::call`].
-    pub fn call<T: Answer + Send + 'static>(&self, ask: Ask) -> Result<T, Error> {
-        let client = self.0.clone();
-        runtime::wait(async move { client.call(ask).await })?
+    pub fn call<T: Answer>(&self, ask: Ask) -> Result<T, Error> {
+        self.call_with_event(ask).0
+    }
+
+    /// See [`crate::Client::call_with_event`].
+    pub fn call_with_event<T: Answer>(&self, ask: Ask) -> (Result<T, Error>, Event) {
+        let Ok(answer) = self.call_unless(ask, Duration::MAX, || Ok::<_, Infallible>(()));
+        answer
+    }
+
+    /// The same, for a host that must look up from time to time: for signals, say. `go_on` is asked on this thread.
+    ///
+    /// # Errors
+    ///
+    /// `go_on`'s, which ends the request.
+    pub fn call_unless<T: Answer, E>(
+        &self,
+        ask: Ask,
+        every: Duration,
+        go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<(Result<T, Error>, Event), E> {
+        runtime::wait(self.0.call_with_event(ask), every, go_on)
     }
 }
 

@@ -4,21 +4,31 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+#[cfg(feature = "http")]
+use std::time::Instant;
 
+#[cfg(feature = "http")]
+use tracing::Instrument as _;
 use zeroize::Zeroizing;
 
-use crate::apps::Apps;
+use crate::apps::{App, Apps};
 use crate::call::{Call, ReturnAddress};
 use crate::clock::Moment;
 use crate::error::Error;
+#[cfg(feature = "http")]
+use crate::event::{self, Event};
+#[cfg(feature = "http")]
+use crate::flight::{self, Flights};
 use crate::inspect::Inspection;
 use crate::options::Options;
+#[cfg(feature = "http")]
+use crate::outcome::Outcome;
 use crate::outcome::{Answer, Charge, FetchedNumber, Verification};
 use crate::params::Params;
-use crate::provider::{self, Ask, Memo, Operation, Provider, Signature};
+use crate::provider::{self, Ask, Memo, Operation, Signature};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
-use crate::transport::Settings;
+use crate::{runtime, transport::Settings};
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]
@@ -43,8 +53,8 @@ impl Client {
     ) -> Result<Self, Error> {
         let info = provider::find(provider)?;
         let mut options = Options::read(info.options, options).map_err(|error| error.of_call(info.id, None))?;
-        let provider = (info.build)(&mut options).map_err(|error| error.of_call(info.id, None))?;
-        Self::over(vec![provider], options)
+        let app = App::build(info, &mut options).map_err(|error| error.of_call(info.id, None))?;
+        Self::over(vec![app], options)
     }
 
     /// Configures several apps of one provider: `common` holds for all, and each app's own options besides.
@@ -74,15 +84,15 @@ impl Client {
             let shared = common.iter().filter(|(name, _)| own.iter().all(|(of_app, _)| of_app != name));
             let given = shared.chain(&own).map(|(name, value)| (name, value.as_str()));
             let mut options = Options::read(info.options, given).map_err(of_call)?;
-            built.push((info.build)(&mut options).map_err(of_call)?);
+            built.push(App::build(info, &mut options).map_err(of_call)?);
             rest.get_or_insert(options);
         }
         let rest = rest.ok_or_else(|| of_call(Error::config("apps: expected one app or more, got none")))?;
         Self::over(built, rest)
     }
 
-    pub(crate) fn over(providers: Vec<Arc<dyn Provider>>, mut options: Options) -> Result<Self, Error> {
-        let apps = Apps::new(providers)?;
+    pub(crate) fn over(apps: Vec<App>, mut options: Options) -> Result<Self, Error> {
+        let apps = Apps::new(apps)?;
         #[cfg(feature = "http")]
         let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.of_call(apps.provider(), None))?);
         #[cfg(not(feature = "http"))]
@@ -146,8 +156,8 @@ impl Client {
     ///
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
-        ReturnAddress { provider: Arc::clone(self.app_of(None)?), operation, request_id: None, memo: Memo::default() }
-            .read(status, body)
+        let provider = Arc::clone(&self.app_of(None)?.provider);
+        ReturnAddress { provider, operation, request_id: None, memo: Memo::default() }.read(status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -201,7 +211,7 @@ impl Client {
             ("user-agent", self.settings.user_agent.clone()),
         ]);
         let return_address = ReturnAddress {
-            provider: Arc::clone(app),
+            provider: Arc::clone(&app.provider),
             operation: ask.operation(),
             request_id: draft.request_id,
             memo: draft.memo,
@@ -211,7 +221,7 @@ impl Client {
 }
 
 impl Client {
-    fn app_of(&self, params: Option<&Params>) -> Result<&Arc<dyn Provider>, Error> {
+    fn app_of(&self, params: Option<&Params>) -> Result<&App, Error> {
         self.apps.of(params).map_err(|error| error.of_call(self.provider(), None))
     }
 }
@@ -248,25 +258,49 @@ impl Client {
 
     /// Any operation: prepare, send once, read.
     ///
+    /// Calls that ask the same with the same token at the same time, of clients with the same options, share one
+    /// request and one answer.
+    ///
     /// # Errors
     ///
     /// As the operation's own method.
     pub async fn call<T: Answer>(&self, ask: Ask) -> Result<T, Error> {
+        self.call_with_event(ask).await.0
+    }
+
+    /// Any operation, and beside its answer what may be logged of it.
+    ///
+    /// The event has been counted, and told to `tracing`, already.
+    pub async fn call_with_event<T: Answer>(&self, ask: Ask) -> (Result<T, Error>, Event) {
+        let (begun, operation) = (Instant::now(), ask.operation());
+        let span = event::span(self.provider(), operation);
+        let mut shared = false;
+        let answer = self.ask(&ask, &mut shared).instrument(span.clone()).await;
+        let event = Event::new(self.provider(), operation, answer.as_ref(), begun.elapsed(), shared);
+        event.publish(&span);
+        let other = || Error::protocol("the reply answers another operation").of_call(self.provider(), None);
+        (answer.and_then(|outcome| T::from_outcome(outcome).ok_or_else(other)), event)
+    }
+
+    async fn ask(&self, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let renewed = |error: Error| error.of_call(self.provider(), None);
-        let app = Arc::clone(self.app_of(ask.params())?);
+        let app = self.app_of(ask.params())?;
         app.renew(None).await.map_err(renewed)?;
-        match self.send(&ask).await {
-            Err(error) if app.renew(Some(&error)).await.map_err(renewed)? => self.send(&ask).await,
+        match self.send(app, ask, shared).await {
+            Err(error) if app.renew(Some(&error)).await.map_err(renewed)? => self.send(app, ask, shared).await,
             answer => answer,
         }
     }
 
-    async fn send<T: Answer>(&self, ask: &Ask) -> Result<T, Error> {
-        let call = self.prepare::<T>(ask, &Moment::now()?)?;
-        let (status, body) = crate::transport::exchange(Arc::clone(&self.settings), call.url, call.headers, call.body)
-            .await
-            .map_err(|error| call.return_address.sign(error))?;
-        call.return_address.read(status, &body)
+    async fn send(&self, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
+        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let prepare = || self.prepare::<Outcome>(ask, &Moment::now()?);
+        let io = runtime::current().map_err(of_call)?;
+        let (flight, is_shared) =
+            Flights::join(&io, flight::key(app, ask), &self.settings, prepare).map_err(of_call)?;
+        *shared |= is_shared;
+        let (status, body) = flight.reply().await.map_err(|error| flight.return_address.sign(error))?;
+        flight.return_address.read(status, &body)
     }
 }
 

@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 pub use crate::kind::{ErrorKind, Hint, Phase, Retry};
 use crate::outcome::Charge;
-use crate::secret::masked;
+use crate::secret::{masked, masked_id, masked_opaque};
 
 /// A failed operation, with all a caller needs to decide what comes next.
 ///
 /// `Display` is one line without secrets; [`hint`](Self::hint) says what to do.
+#[derive(Clone)]
 pub struct Error(Box<Facts>);
 
+#[derive(Clone)]
 struct Facts {
     kind: ErrorKind,
     retry: Retry,
@@ -22,7 +25,7 @@ struct Facts {
     message: String,
     hint: Hint,
     request_id: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -115,8 +118,8 @@ impl Error {
 
     /// A code that the vendor's table does not hold: never a quiet success.
     pub(crate) fn undocumented(code: &str, said: &str) -> Self {
-        // The code comes from the network, so it is cut before it is shown.
-        let code: String = code.chars().filter(|c| !c.is_control()).take(32).collect();
+        // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
+        let code: String = masked_opaque(&masked(code)).chars().filter(|c| !c.is_control()).take(32).collect();
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
         Self::protocol(format!("the gateway answered code {code}, which its documentation does not hold{said}"))
             .vendor_code_as(&code)
@@ -163,7 +166,7 @@ impl Error {
     }
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 }
@@ -191,7 +194,7 @@ impl fmt::Debug for Error {
             .field("vendor_code", &self.0.vendor_code)
             .field("message", &self.0.message)
             .field("hint", &self.0.hint.en)
-            .field("request_id", &self.0.request_id)
+            .field("request_id", &self.0.request_id.as_deref().map(masked_id))
             .finish()
     }
 }
@@ -204,7 +207,7 @@ impl StdError for Error {
 
 /// A vendor's words may quote the number that was asked about, break out of a line of log, or never end.
 fn one_line(message: &str) -> String {
-    let line = masked(&message.replace(char::is_control, " "));
+    let line = masked_opaque(&masked(&message.replace(char::is_control, " ")));
     match line.char_indices().nth(LONGEST_MESSAGE) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

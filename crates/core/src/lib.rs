@@ -22,6 +22,10 @@ mod clock;
 mod codes;
 mod crypto;
 mod error;
+#[cfg(feature = "http")]
+mod event;
+#[cfg(feature = "http")]
+mod flight;
 mod form;
 mod identity;
 mod inspect;
@@ -46,6 +50,8 @@ pub use client::Client;
 pub use clock::Moment;
 pub use codes::{Code, Meaning, explain};
 pub use error::{Error, ErrorKind, Hint, Phase, Retry};
+#[cfg(feature = "http")]
+pub use event::{Counter, Event, counters};
 pub use inspect::{Action, Cause, Finding, Inspection};
 pub use options::{Form, OptionSpec};
 pub use outcome::{Answer, Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
@@ -54,7 +60,7 @@ pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
 #[cfg(feature = "http")]
 pub use runtime::{Task, spawn};
-pub use secret::{PhoneNumber, Secret, masked};
+pub use secret::{PhoneNumber, Secret, masked, masked_id};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

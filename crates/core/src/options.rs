@@ -5,7 +5,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "http")]
+use crate::crypto::digest;
 use crate::error::Error;
+use crate::secret::masked_name;
 
 /// One option of a provider.
 #[derive(Clone, Debug)]
@@ -143,6 +146,12 @@ impl Options {
         Ok(Self { values, specs })
     }
 
+    /// `SHA-256(‖ len‖name‖len‖value)`: tells clients that were given the same options, keys and all.
+    #[cfg(feature = "http")]
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        digest::sha256_of(self.values.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]))
+    }
+
     /// Takes an option's value, or its default.
     pub(crate) fn take(&mut self, name: &str) -> Option<Zeroizing<String>> {
         self.values.remove(name).or_else(|| {
@@ -183,7 +192,7 @@ fn unknown(name: &str, specs: &[&'static OptionSpec]) -> Error {
         .unwrap_or_default();
     let names: Vec<_> = specs.iter().map(|spec| spec.name).collect();
     // The name is what somebody typed; a secret put in its place must not be printed.
-    let shown: String = name.chars().filter(|c| !c.is_control()).take(32).collect();
+    let shown: String = masked_name(name).chars().filter(|c| !c.is_control()).collect();
     Error::config(format!("unknown option {shown}{nearest}"))
         .advise(format!("可用选项：{}", names.join("、")), format!("known options: {}", names.join(", ")))
 }

@@ -4,21 +4,27 @@
 //! core carries the id of the process that built it, and any other process leaves it alone and builds its own.
 
 use std::collections::HashMap;
-use std::sync::{Arc, mpsc};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
+use crate::flight::Flights;
 use crate::transport::Settings;
 use crate::transport::http::{self, Route};
 
-/// The I/O core: one worker thread, and one HTTP client for each way out.
+/// The I/O core: one worker thread, one HTTP client for each way out, and the requests under way.
 pub(crate) struct Io {
     pid: u32,
     runtime: Runtime,
     clients: ArcSwap<HashMap<Route, reqwest::Client>>,
+    flights: Arc<Flights>,
 }
 
 /// The process's I/O core, built now if this is its first call since start or fork.
@@ -56,18 +62,39 @@ pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static
     Ok(current()?.spawn(future))
 }
 
-/// Runs a future on the core and waits for it; the calling thread may belong to another runtime.
+/// Waits for a future on the calling thread, which may belong to another runtime, and between its steps for `every`
+/// so long at most before it asks `go_on`.
 ///
 /// # Errors
 ///
-/// As [`current`].
-pub(crate) fn wait<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
-    let (answer, wait) = mpsc::sync_channel(1);
-    current()?.runtime.spawn(async move {
-        // The receiver is gone only if the caller's thread is.
-        drop(answer.send(future.await));
-    });
-    wait.recv().map_err(|_| Error::config("the I/O core stopped while it was in use"))
+/// `go_on`'s; the future is dropped.
+pub(crate) fn wait<T, E>(
+    future: impl Future<Output = T>,
+    every: Duration,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<T, E> {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut asked = Instant::now();
+    loop {
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
+            return Ok(answer);
+        }
+        thread::park_timeout(every.saturating_sub(asked.elapsed()));
+        if asked.elapsed() >= every {
+            go_on()?;
+            asked = Instant::now();
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
 }
 
 impl Io {
@@ -79,12 +106,16 @@ impl Io {
             .enable_all()
             .build()
             .map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
-        Ok(Self { pid, runtime, clients: ArcSwap::default() })
+        Ok(Self { pid, runtime, clients: ArcSwap::default(), flights: Arc::default() })
     }
 
     /// Runs a future on the core; dropping the handle ends it.
     pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
         Task { pid: self.pid, handle: self.runtime.spawn(future) }
+    }
+
+    pub(crate) fn flights(&self) -> &Arc<Flights> {
+        &self.flights
     }
 
     /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
@@ -113,13 +144,17 @@ pub struct Task<T> {
     handle: JoinHandle<T>,
 }
 
+impl<T> Task<T> {
+    /// Whether it runs here, and not in the process that this one was forked from.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
+    }
+}
+
 impl<T> Future for Task<T> {
     type Output = Result<T, Error>;
 
-    fn poll(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Result<T, Error>> {
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
         std::pin::Pin::new(&mut self.handle)
             .poll(context)
             .map_err(|error| Error::config("the I/O core stopped while it was in use").caused_by(error))
@@ -129,7 +164,7 @@ impl<T> Future for Task<T> {
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         // A forked child inherits tasks of a core that it must not touch: a lock in it may have been held at the fork.
-        if self.pid == std::process::id() {
+        if self.is_of_this_process() {
             self.handle.abort();
         }
     }

@@ -3,7 +3,6 @@
 pub(crate) mod http;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +11,6 @@ use tokio::time::{Instant, timeout_at};
 use self::http::{Progress, Route};
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
-use crate::runtime;
 
 /// How requests go out.
 #[derive(Debug)]
@@ -41,7 +39,7 @@ impl Settings {
     }
 }
 
-/// Posts a body and returns status and body of the reply, on the process's I/O core.
+/// Posts a body and returns status and body of the reply; runs on the process's I/O core.
 ///
 /// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
 /// future ends the request.
@@ -50,36 +48,32 @@ impl Settings {
 ///
 /// `transport`, with phase and retry by how far the request got; `protocol` for a reply over 1 MiB.
 pub(crate) async fn exchange(
-    settings: Arc<Settings>,
-    url: String,
-    headers: BTreeMap<&'static str, String>,
+    client: reqwest::Client,
+    settings: &Settings,
+    url: &str,
+    headers: &BTreeMap<&'static str, String>,
     body: String,
 ) -> Result<(u16, Vec<u8>), Error> {
-    let io = runtime::current()?;
-    let client = io.client(&settings)?;
-    io.spawn(async move {
-        let deadline = Instant::now() + settings.timeout;
-        let body = Bytes::from(body);
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let progress = Progress::default();
-            let attempt = http::post(&client, &url, &headers, body.clone(), progress.clone());
-            let failure = match timeout_at(deadline, attempt).await {
-                Ok(Ok(reply)) => return Ok(reply),
-                Ok(Err(failure)) => failure,
-                Err(_) => {
-                    let message = format!("no complete reply within {} ms", settings.timeout.as_millis());
-                    Error::new(ErrorKind::Transport { phase: progress.phase(), timeout: true }, message)
-                }
-            };
-            let nothing_left = failure.phase() == Some(Phase::Connect) && !failure.is_timeout();
-            if !nothing_left || attempts == MOST_ATTEMPTS {
-                return Err(failure);
+    let deadline = Instant::now() + settings.timeout;
+    let body = Bytes::from(body);
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let progress = Progress::default();
+        let attempt = http::post(&client, url, headers, body.clone(), progress.clone());
+        let failure = match timeout_at(deadline, attempt).await {
+            Ok(Ok(reply)) => return Ok(reply),
+            Ok(Err(failure)) => failure,
+            Err(_) => {
+                let message = format!("no complete reply within {} ms", settings.timeout.as_millis());
+                Error::new(ErrorKind::Transport { phase: progress.phase(), timeout: true }, message)
             }
+        };
+        let nothing_left = failure.phase() == Some(Phase::Connect) && !failure.is_timeout();
+        if !nothing_left || attempts == MOST_ATTEMPTS {
+            return Err(failure);
         }
-    })
-    .await?
+    }
 }
 
 /// Gateways restart and balancers drop connections, so one more attempt; a second one rarely helps.

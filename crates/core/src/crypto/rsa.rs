@@ -1,4 +1,10 @@
-//! RSA with PKCS#1 v1.5 padding: 2048 bits and more through aws-lc-rs, 1024 through `rsa`, blinded.
+//! RSA with PKCS#1 v1.5 padding: 2048 bits and more through aws-lc-rs; 1024 bits are opened by [`crt`], and signed
+//! with by `rsa`, both blinded.
+
+mod cache;
+mod crt;
+mod padding;
+mod read;
 
 use std::fmt;
 
@@ -6,11 +12,9 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use md5::Md5;
-use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey, RsaPublicKeyRef};
+use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs1v15::{DecryptingKey, EncryptingKey, SigningKey};
-use rsa::pkcs8::{
-    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef,
-};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey};
 use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
@@ -18,7 +22,8 @@ use rsa::traits::{Decryptor, PublicKeyParts, RandomizedEncryptor};
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use zeroize::Zeroizing;
 
-use crate::crypto;
+use self::crt::Crt;
+use self::read::{der_of, look_of, public_bits};
 use crate::crypto::cbc::Undecipherable;
 use crate::error::Error;
 
@@ -34,7 +39,15 @@ enum Backend {
     /// 2048 bits and more: constant time, and four times as fast.
     AwsLc { decrypting: Box<Pkcs1PrivateDecryptingKey>, signing: Box<RsaKeyPair> },
     /// Fewer than 2048 bits, which aws-lc-rs refuses.
-    RustCrypto { decrypting: Box<DecryptingKey>, signing: Box<SigningKey<Sha256>> },
+    RustCrypto { decrypting: Small, signing: Box<SigningKey<Sha256>> },
+}
+
+/// What opens where aws-lc-rs does not.
+enum Small {
+    /// 1024 bits of two primes, as the vendors' consoles make them.
+    Crt(Box<Crt>),
+    /// Any other key.
+    Other(Box<DecryptingKey>),
 }
 
 impl PrivateKey {
@@ -64,7 +77,10 @@ impl PrivateKey {
         let md5 = Box::new(SigningKey::new(key.clone()));
         let backend = if bits < AWS_LC_BITS {
             Backend::RustCrypto {
-                decrypting: Box::new(DecryptingKey::new(key.clone())),
+                decrypting: match Crt::new(&key) {
+                    Some(crt) => Small::Crt(Box::new(crt)),
+                    None => Small::Other(Box::new(DecryptingKey::new(key.clone()))),
+                },
                 signing: Box::new(SigningKey::new(key)),
             }
         } else {
@@ -103,8 +119,11 @@ impl PrivateKey {
                 buffer.truncate(length);
                 Ok(buffer)
             }
-            Backend::RustCrypto { decrypting, .. } => {
-                decrypting.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
+            Backend::RustCrypto { decrypting: Small::Crt(crt), .. } => {
+                crt.decrypt(block).and_then(|encoded| padding::without(&*encoded))
+            }
+            Backend::RustCrypto { decrypting: Small::Other(key), .. } => {
+                key.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
             }
         }
     }
@@ -195,49 +214,8 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The size of a public key, SPKI or PKCS#1, that the library may refuse for it.
-fn public_bits(der: &[u8]) -> Option<u32> {
-    let info = SubjectPublicKeyInfoRef::try_from(der).ok();
-    let der = info.as_ref().map_or(Some(der), |info| info.subject_public_key.as_bytes())?;
-    let key = RsaPublicKeyRef::try_from(der).ok()?;
-    let modulus = key.modulus.as_bytes();
-    u32::try_from(modulus.len() * 8).ok()?.checked_sub(modulus.first()?.leading_zeros())
-}
-
-/// Says what a key is that is no RSA private key.
-fn look_of(der: &[u8], text: &str) -> &'static str {
-    let is_elliptic = PrivateKeyInfoRef::try_from(der).is_ok_and(|info| info.algorithm.oid == ELLIPTIC_CURVE);
-    if RsaPublicKey::from_public_key_der(der).is_ok() || RsaPublicKey::from_pkcs1_der(der).is_ok() {
-        "got a public key; the console keeps the public one, the private one is yours"
-    } else if is_elliptic || text.contains("EC PRIVATE KEY") {
-        "got an elliptic-curve key"
-    } else {
-        "got something else or a damaged one"
-    }
-}
-
-/// The DER inside PEM armour or bare Base64, white space and labels aside.
-fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
-    let mut rest = text;
-    if let Some(at) = text.find("-----BEGIN ") {
-        let body = &text[at + 11..];
-        rest = &body[body.find("-----")? + 5..];
-        rest = &rest[..rest.find("-----END ")?];
-    }
-    // Some consoles and .env files write line ends as the two characters `\n`.
-    for part in rest.split("\\n") {
-        base64.extend(part.chars().filter(|c| !c.is_whitespace()));
-    }
-    let der = crypto::unbase64(&base64)?;
-    (!der.is_empty()).then(|| Zeroizing::new(der))
-}
-
 /// The vendors' smallest size; anything less is factored by a laptop.
 const SMALLEST_BITS: u32 = 1024;
 
 /// aws-lc-rs takes private keys from this size on.
 const AWS_LC_BITS: u32 = 2048;
-
-/// id-ecPublicKey, RFC 5480 §2.1.1.
-const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");

@@ -102,7 +102,7 @@ struct Cmcc {
     app_id: String,
     login_key: sign::LoginKey,
     verify_key: Option<sign::VerifyKey>,
-    decrypt_key: Option<PrivateKey>,
+    decrypt_key: Option<Arc<PrivateKey>>,
     strict_check: String,
 }
 
@@ -115,7 +115,7 @@ impl Cmcc {
         let verify_key = verify::key(options, app_key.clone(), private_key.as_ref().map(|pem| pem.as_str()))?;
         let app_secret = options.take("app_secret").map(|secret| Secret::from(secret.as_str()));
         let login_key = match (&private_key, app_secret, app_key) {
-            (Some(pem), ..) => sign::LoginKey::Rsa(PrivateKey::parse("private_key", pem)?),
+            (Some(pem), ..) => sign::LoginKey::Rsa(PrivateKey::shared("private_key", pem)?),
             (None, Some(secret), _) => sign::LoginKey::Md5 { secret, option: "app_secret" },
             (None, None, Some(secret)) => sign::LoginKey::Md5 { secret, option: "app_key" },
             (None, None, None) => {
@@ -123,8 +123,8 @@ impl Cmcc {
             }
         };
         let decrypt_key = match (decrypt_key, private_key) {
-            (Some(pem), _) => Some(PrivateKey::parse("decrypt_key", &pem)?),
-            (None, Some(pem)) => Some(PrivateKey::parse("private_key", &pem)?),
+            (Some(pem), _) => Some(PrivateKey::shared("decrypt_key", &pem)?),
+            (None, Some(pem)) => Some(PrivateKey::shared("private_key", &pem)?),
             (None, None) => None,
         };
         Ok(Self {

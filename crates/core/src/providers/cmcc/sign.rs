@@ -1,5 +1,7 @@
 //! What is signed, and how the number is opened.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use crate::crypto::rsa::{PrivateKey, PublicKey};
@@ -14,7 +16,7 @@ pub(super) enum LoginKey {
     /// `encryptionalgorithm` left out. The option that the secret came from is named for whoever compares.
     Md5 { secret: Secret, option: &'static str },
     /// `encryptionalgorithm` is `RSA`.
-    Rsa(PrivateKey),
+    Rsa(Arc<PrivateKey>),
 }
 
 /// The fields of `loginTokenValidate` that are signed, in the order in which they are.
@@ -42,7 +44,7 @@ impl LoginKey {
         match self {
             Self::Md5 { secret, option } => {
                 let fields = Zeroizing::new(format!("{app_id}{version}{msg_id}{system_time}{strict_check}{token}"));
-                let signed = Zeroizing::new(format!("{}{}", fields.as_str(), secret.expose()));
+                let signed = joined([&fields, secret.expose()]);
                 let value = crypto::hex_upper(&digest::md5(signed.as_bytes()));
                 Ok(Signature { algorithm: "MD5", base: format!("{}{{{option}}}", fields.as_str()), value })
             }
@@ -59,7 +61,7 @@ impl LoginKey {
 #[derive(Debug)]
 pub(super) enum VerifyKey {
     /// `keyType` 1.
-    Rsa { app_key: Secret, platform: PublicKey, signing: Box<PrivateKey>, as_hex: bool },
+    Rsa { app_key: Secret, platform: PublicKey, signing: Arc<PrivateKey>, as_hex: bool },
     /// `keyType` left out.
     Sha { app_key: Secret },
 }
@@ -75,7 +77,7 @@ impl VerifyKey {
     /// `config` if the platform's key is too short for the three.
     pub(super) fn seal(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
         let (Self::Rsa { app_key, .. } | Self::Sha { app_key }) = self;
-        let sealed = Zeroizing::new(format!("{}{}{timestamp}", number.expose(), app_key.expose()));
+        let sealed = joined([number.expose(), app_key.expose(), timestamp]);
         Ok(match self {
             Self::Rsa { platform, as_hex, .. } => encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex),
             Self::Sha { .. } => crypto::hex_upper(&digest::sha256(sealed.as_bytes())),
@@ -105,6 +107,13 @@ impl VerifyKey {
             }
         })
     }
+}
+
+/// `p₁ ‖ p₂ ‖ …`, in one block: what a text grows out of is freed unwiped, and a key is among the parts.
+fn joined<const N: usize>(parts: [&str; N]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    parts.iter().for_each(|part| text.push_str(part));
+    text
 }
 
 /// Base64, or hex in capitals: the official text names neither, Base64 is what is seen in use.

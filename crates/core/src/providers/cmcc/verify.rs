@@ -34,7 +34,7 @@ pub(super) fn key(
     Ok(Some(sign::VerifyKey::Rsa {
         app_key: app_key.ok_or_else(|| missing("app_key"))?,
         platform: PublicKey::parse("platform_key", &platform_key.ok_or_else(|| missing("platform_key"))?)?,
-        signing: Box::new(PrivateKey::parse("private_key", private_key.ok_or_else(|| missing("private_key"))?)?),
+        signing: PrivateKey::shared("private_key", private_key.ok_or_else(|| missing("private_key"))?)?,
         as_hex,
     }))
 }

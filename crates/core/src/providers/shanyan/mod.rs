@@ -81,7 +81,7 @@ impl ShanYan {
     fn new(options: &mut Options) -> Result<Self, Error> {
         let base_url = options.take("base_url");
         let app_key = options.required("app_key")?;
-        let rsa = options.take("private_key").map(|text| PrivateKey::parse("private_key", &text)).transpose()?;
+        let rsa = options.take("private_key").map(|text| PrivateKey::shared("private_key", &text)).transpose()?;
         Ok(Self {
             origin: base_url.map(|url| Origin::parse("base_url", &url)).transpose()?,
             app_id: options.required("app_id")?.to_string(),
@@ -105,7 +105,7 @@ impl ShanYan {
         Ok(Draft {
             url: self.at(wire::ORIGIN, &path),
             content_type: form::URLENCODED,
-            body: form::urlencoded(params.fields()),
+            body: form::urlencoded(params.fields().collect::<Vec<_>>()),
             request_id: params.field(wire::RANDOMS).map(str::to_owned),
             memo: Memo { dialect: V1, suspicion: None },
         })

@@ -1,5 +1,7 @@
 //! What the phone's SDK signs, and how the number is opened.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use crate::canon;
@@ -69,7 +71,7 @@ pub(super) struct Keys {
     /// `hex(MD5(app_key))`: the first half is AES's key, the second its iv.
     aes: Zeroizing<String>,
     des: Zeroizing<[u8; 8]>,
-    rsa: Option<PrivateKey>,
+    rsa: Option<Arc<PrivateKey>>,
 }
 
 impl Keys {
@@ -78,7 +80,7 @@ impl Keys {
     /// # Errors
     ///
     /// `config` for an `app_key` of fewer than 8 bytes: nobody pads it.
-    pub(super) fn new(app_key: &str, rsa: Option<PrivateKey>) -> Result<Self, Error> {
+    pub(super) fn new(app_key: &str, rsa: Option<Arc<PrivateKey>>) -> Result<Self, Error> {
         let des = app_key
             .as_bytes()
             .first_chunk::<8>()

@@ -12,6 +12,8 @@ mod wire;
 use std::sync::Arc;
 
 use self::token::Token;
+#[cfg(feature = "http")]
+use crate::apps::App;
 use crate::call::ReturnAddress;
 #[cfg(feature = "http")]
 use crate::client::Client;
@@ -80,8 +82,9 @@ pub(crate) fn with_token_source<V: Into<String>>(
     source: token::Source,
 ) -> Result<Client, Error> {
     let mut options = Options::read(INFO.options, options)?;
-    let provider = Yuxin::new(&mut options, Token::from_source(source))?;
-    Client::over(vec![Arc::new(provider)], options)
+    let build = |options: &mut Options| Ok(Arc::new(Yuxin::new(options, Token::from_source(source))?) as _);
+    let app = App::over(&mut options, build)?;
+    Client::over(vec![app], options)
 }
 
 /// A configured account.

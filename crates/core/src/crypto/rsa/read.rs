@@ -1,0 +1,49 @@
+//! Keys in every form that consoles hand out, and what to say of what is none.
+
+use rsa::RsaPublicKey;
+use rsa::pkcs1::{DecodeRsaPublicKey, RsaPublicKeyRef};
+use rsa::pkcs8::{DecodePublicKey, ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
+use zeroize::Zeroizing;
+
+use crate::crypto;
+
+/// The size of a public key, SPKI or PKCS#1, that the library may refuse for it.
+pub(super) fn public_bits(der: &[u8]) -> Option<u32> {
+    let info = SubjectPublicKeyInfoRef::try_from(der).ok();
+    let der = info.as_ref().map_or(Some(der), |info| info.subject_public_key.as_bytes())?;
+    let key = RsaPublicKeyRef::try_from(der).ok()?;
+    let modulus = key.modulus.as_bytes();
+    u32::try_from(modulus.len() * 8).ok()?.checked_sub(modulus.first()?.leading_zeros())
+}
+
+/// Says what a key is that is no RSA private key.
+pub(super) fn look_of(der: &[u8], text: &str) -> &'static str {
+    let is_elliptic = PrivateKeyInfoRef::try_from(der).is_ok_and(|info| info.algorithm.oid == ELLIPTIC_CURVE);
+    if RsaPublicKey::from_public_key_der(der).is_ok() || RsaPublicKey::from_pkcs1_der(der).is_ok() {
+        "got a public key; the console keeps the public one, the private one is yours"
+    } else if is_elliptic || text.contains("EC PRIVATE KEY") {
+        "got an elliptic-curve key"
+    } else {
+        "got something else or a damaged one"
+    }
+}
+
+/// The DER inside PEM armour or bare Base64, white space and labels aside.
+pub(super) fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    if let Some(at) = text.find("-----BEGIN ") {
+        let body = &text[at + 11..];
+        rest = &body[body.find("-----")? + 5..];
+        rest = &rest[..rest.find("-----END ")?];
+    }
+    // Some consoles and .env files write line ends as the two characters `\n`.
+    for part in rest.split("\\n") {
+        base64.extend(part.chars().filter(|c| !c.is_whitespace()));
+    }
+    let der = crypto::unbase64(&base64)?;
+    (!der.is_empty()).then(|| Zeroizing::new(der))
+}
+
+/// id-ecPublicKey, RFC 5480 §2.1.1.
+const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
