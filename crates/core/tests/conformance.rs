@@ -187,7 +187,7 @@ fn every_fault_is_one_send_and_a_typed_error() {
         (Fault::HugeBody, Protocol),
         (Fault::Redirect, Protocol),
         (Fault::ResetBeforeReply, lost(false)),
-        (Fault::SlowBody, lost(true)),
+        (Fault::SlowBody(100), lost(true)),
         (Fault::StallBeforeHeaders(30_000), lost(true)),
         (Fault::StallMidBody, lost(true)),
         (Fault::TruncatedBody, lost(false)),

@@ -38,6 +38,11 @@ impl Script {
         Self::of(Some(body.len()), [Step::Data(half), Step::Wait(pause), Step::Break])
     }
 
+    /// Nothing but the announcement, a pause, and the connection breaks off.
+    pub(crate) fn announced(body: &[u8], pause: Duration) -> Self {
+        Self::of(Some(body.len()), [Step::Wait(pause), Step::Break])
+    }
+
     /// A byte at a time for at most `longest`, and then the rest at once.
     pub(crate) fn slow(body: &[u8], pause: Duration, longest: Duration) -> Self {
         let most = usize::try_from(longest.as_millis() / pause.as_millis().max(1)).unwrap_or(usize::MAX);

@@ -10,12 +10,15 @@ use serde_json::{Value, json};
 
 use crate::apps;
 use crate::body::Script;
+use crate::delivery::{JSON, reply};
+use crate::endpoints::Endpoint;
 use crate::error::Error;
+use crate::faults::Fault;
 use crate::gateways;
 use crate::phone::Sim;
 use crate::request::Request;
 use crate::scenario::Failure;
-use crate::server::{JSON, Shared, reply};
+use crate::server::Shared;
 
 /// Answers a control request; `None` for any other.
 ///
@@ -26,7 +29,9 @@ pub(crate) fn answer(request: &Request, host: &str, origin: &str, shared: &Share
         ("GET", "/") => |_, _| Ok(Value::Null),
         ("GET", "/ledger") => |_, shared| Ok(json!(shared.lock().ledger.entries())),
         ("POST", "/advance") => advance,
+        ("POST", "/endpoint") => endpoint,
         ("POST", "/fail-next") => fail_next,
+        ("POST", "/options") => options,
         ("POST", "/person") => add_person,
         ("POST", "/phone") => params,
         _ => return None,
@@ -54,13 +59,27 @@ fn params(request: &Request, shared: &Shared) -> Result<Value, Error> {
         app: String,
         operation: String,
         typed: Option<String>,
+        count: Option<u64>,
     }
     let body: Body = read(request)?;
-    let app = apps::find(&body.app)?;
-    let mut sim = Sim::new(&body.number, body.carrier.parse()?)?;
-    sim.typed = body.typed.unwrap_or(body.number);
-    let params = gateways::of(app).mint(&sim, app, operation(&body.operation)?, &mut shared.lock())?;
-    Ok(json!(params))
+    let (app, operation, carrier) = (apps::find(&body.app)?, operation(&body.operation)?, body.carrier.parse()?);
+    let mint = |number: &str, typed: &str| {
+        let mut sim = Sim::new(number, carrier)?;
+        typed.clone_into(&mut sim.typed);
+        gateways::of(app).mint(&sim, app, operation, &mut shared.lock())
+    };
+    let Some(count) = body.count else {
+        return Ok(json!(mint(&body.number, body.typed.as_deref().unwrap_or(&body.number))?));
+    };
+    if count > MOST_PHONES || body.typed.is_some() {
+        return Err(Error::new(format!("count: expected {MOST_PHONES} at most, and no typed number beside it")));
+    }
+    let first: u64 = body.number.parse().map_err(|_| Error::new("number: expected 1 and ten more digits"))?;
+    let phones = (first..).take(usize::try_from(count).unwrap_or_default()).map(|number| {
+        let number = number.to_string();
+        Ok(json!({"number": number, "params": mint(&number, &number)?}))
+    });
+    phones.collect()
 }
 
 fn advance(request: &Request, shared: &Shared) -> Result<Value, Error> {
@@ -73,6 +92,26 @@ fn advance(request: &Request, shared: &Shared) -> Result<Value, Error> {
     let mut state = shared.lock();
     state.advance(Duration::from_secs(body.seconds));
     Ok(json!({ "now_ms": state.now_ms() }))
+}
+
+fn endpoint(request: &Request, shared: &Shared) -> Result<Value, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        endpoint: String,
+    }
+    let body: Body = read(request)?;
+    Ok(json!(shared.endpoint(body.endpoint.parse()?)?))
+}
+
+fn options(request: &Request, shared: &Shared) -> Result<Value, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        app: String,
+    }
+    let body: Body = read(request)?;
+    Ok(json!(shared.options(&body.app)?))
 }
 
 fn fail_next(request: &Request, shared: &Shared) -> Result<Value, Error> {
@@ -140,14 +179,23 @@ fn page(url: &str) -> String {
          curl -d '{{\"number\":\"13800138000\",\"carrier\":\"cmcc\",\"app\":\"shanyan\",\"operation\":\"fetch_number\"}}' {url}/phone\n\n\
          Controls:\n  \
          GET  /ledger                              what came, and why it was refused\n  \
-         POST /phone     {{number, carrier, app, operation, typed?}}\n  \
+         POST /phone     {{number, carrier, app, operation, typed?}}, or count for so many numbers in a row\n  \
+         POST /options   {{\"app\": \"shanyan\"}}      what a client of that app is configured with\n  \
          POST /advance   {{\"seconds\": 121}}          tokens expire\n  \
          POST /fail-next {{\"failure\": \"403101\"}}     a code, shanyan/500005, fault:reset, …\n  \
+         POST /endpoint  {{\"endpoint\": \"refused\"}}  options of another address: TLS, or one that fails\n  \
          POST /person    {{number, name, id_card}}   whom verify_identity knows\n\n\
+         Endpoints: {}\n\
+         Faults: {}\n\
          Apps: {}\n",
+        Endpoint::ALL.iter().map(|endpoint| endpoint.as_str()).collect::<Vec<_>>().join(", "),
+        Fault::ALL.iter().map(|fault| fault.as_str()).collect::<Vec<_>>().join(", "),
         names.join(", ")
     )
 }
+
+/// A reply of about 1 MiB.
+const MOST_PHONES: u64 = 1000;
 
 #[cfg(test)]
 mod tests {

@@ -10,23 +10,35 @@ use crate::error::Error;
 
 macro_rules! faults {
     ($($(#[$doc:meta])* $variant:ident $name:literal)*) => {
-        /// Damage to a reply. The request before it was judged, spent and charged as always.
+        /// Damage to a reply. The request before it was judged, spent and charged as always, unless it says otherwise.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Fault {
             $($(#[$doc])* $variant,)*
+            /// The gateway goes away for so many milliseconds, 30 000 at most: this request is not judged, every
+            /// connection ends, the port refuses; then it listens again. `restart=500`
+            Restart(u32),
+            /// One byte every so many milliseconds, for 30 s at most; then the rest. `slow=1000`
+            SlowBody(u32),
             /// Nothing comes for so many milliseconds, 30 000 at most; then the reply. `stall=800`
             StallBeforeHeaders(u32),
         }
 
         impl Fault {
-            /// All of them, for listing.
-            pub const ALL: &[Self] = &[$(Self::$variant,)* Self::StallBeforeHeaders(30_000)];
+            /// All of them, for listing; those with a time have the one that holds where none is given.
+            pub const ALL: &[Self] = &[
+                $(Self::$variant,)*
+                Self::Restart(300),
+                Self::SlowBody(100),
+                Self::StallBeforeHeaders(30_000),
+            ];
 
             /// Its name: `reset`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
+                    Self::Restart(_) => "restart",
+                    Self::SlowBody(_) => "slow",
                     Self::StallBeforeHeaders(_) => "stall",
                 }
             }
@@ -37,12 +49,16 @@ macro_rules! faults {
 faults! {
     /// The connection is closed without a reply.
     CloseBeforeReply "close"
+    /// The right reply, and a moment later the idle connection is closed, as gateways do that nobody asks for a while.
+    CloseWhenIdle "close-idle"
     /// Nested objects come as JSON strings, their text escaped once too often: `\\u003d`.
     DoubleEscapedData "double-escaped"
     /// HTTP 200 without a body.
     EmptyBody "empty"
     /// HTTP 200 with bytes that are no text.
     Garbage "garbage"
+    /// `Content-Encoding: gzip`, although nobody asked for it: a little under 1 MiB that inflates to 1 GiB of zeros.
+    GzipBomb "gzip-bomb"
     /// HTTP 200 with a page of HTML, as captive portals answer.
     Html200 "html-200"
     /// HTTP 502 with a page of HTML, as balancers answer.
@@ -57,8 +73,10 @@ faults! {
     Redirect "redirect"
     /// The connection is reset without a reply.
     ResetBeforeReply "reset"
-    /// One byte every 100 ms, for 30 s at most; then the rest.
-    SlowBody "slow"
+    /// The connection is reset before the body is read: nothing is judged, and nothing is in the ledger.
+    ResetBeforeRequest "reset-unread"
+    /// Status and headers, and then nothing for 30 s.
+    StallAfterHeaders "stall-after-headers"
     /// Half of the body, and then nothing for 30 s.
     StallMidBody "stall-mid-body"
     /// Half of the body, and then the connection is closed.
@@ -70,10 +88,27 @@ faults! {
 }
 
 impl Fault {
-    /// How long it holds a reply back before the first byte.
-    pub(crate) fn delay(self) -> Option<Duration> {
+    /// How long it holds back: a reply its first byte, a body each byte, a gateway its return.
+    pub(crate) fn pause(self) -> Duration {
         match self {
-            Self::StallBeforeHeaders(ms) => Some(Duration::from_millis(u64::from(ms.min(LONGEST_STALL_MS)))),
+            Self::Restart(ms) | Self::SlowBody(ms) | Self::StallBeforeHeaders(ms) => {
+                Duration::from_millis(u64::from(ms.min(LONGEST_MS)))
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether it strikes before the request is judged.
+    pub(crate) fn is_before_the_request(self) -> bool {
+        matches!(self, Self::ResetBeforeRequest | Self::Restart(_))
+    }
+
+    /// The same with another time; `None` for a fault that has none.
+    fn lasting(self, ms: u32) -> Option<Self> {
+        match self {
+            Self::Restart(_) => Some(Self::Restart(ms)),
+            Self::SlowBody(_) => Some(Self::SlowBody(ms)),
+            Self::StallBeforeHeaders(_) => Some(Self::StallBeforeHeaders(ms)),
             _ => None,
         }
     }
@@ -124,15 +159,17 @@ impl FromStr for Fault {
             }
             None => (text, None),
         };
-        let known = Self::ALL.iter().find(|fault| fault.as_str() == name);
-        match (known, ms) {
-            (Some(Self::StallBeforeHeaders(longest)), ms) => Ok(Self::StallBeforeHeaders(ms.unwrap_or(*longest))),
-            (Some(_), Some(_)) => Err(Error::new(format!("fault {name}: it takes no milliseconds"))),
-            (Some(fault), None) => Ok(*fault),
-            (None, _) => {
-                let names: Vec<_> = Self::ALL.iter().map(|fault| fault.as_str()).collect();
-                Err(Error::new(format!("unknown fault {}; expected one of {}", name.escape_debug(), names.join(", "))))
-            }
+        let Some(known) = Self::ALL.iter().find(|fault| fault.as_str() == name) else {
+            let names: Vec<_> = Self::ALL.iter().map(|fault| fault.as_str()).collect();
+            return Err(Error::new(format!(
+                "unknown fault {}; expected one of {}",
+                name.escape_debug(),
+                names.join(", ")
+            )));
+        };
+        match ms {
+            None => Ok(*known),
+            Some(ms) => known.lasting(ms).ok_or_else(|| Error::new(format!("fault {name}: it takes no milliseconds"))),
         }
     }
 }
@@ -141,13 +178,13 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())?;
         match self {
-            Self::StallBeforeHeaders(ms) => write!(f, "={ms}"),
+            Self::Restart(ms) | Self::SlowBody(ms) | Self::StallBeforeHeaders(ms) => write!(f, "={ms}"),
             _ => Ok(()),
         }
     }
 }
 
-const LONGEST_STALL_MS: u32 = 30_000;
+const LONGEST_MS: u32 = 30_000;
 
 #[cfg(test)]
 mod tests {
@@ -161,6 +198,8 @@ mod tests {
             assert_eq!(fault.as_str().parse::<Fault>().unwrap(), *fault);
         }
         assert_eq!("stall=5".parse::<Fault>().unwrap(), Fault::StallBeforeHeaders(5));
+        assert_eq!("slow=1000".parse::<Fault>().unwrap(), Fault::SlowBody(1000));
+        assert_eq!("restart=40".parse::<Fault>().unwrap().to_string(), "restart=40");
         assert!("reset=5".parse::<Fault>().is_err());
     }
 

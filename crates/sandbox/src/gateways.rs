@@ -181,7 +181,7 @@ fn play(
     entry: &mut Entry,
 ) -> Value {
     let scenario = Scenario::of(&rows(gateway, &request.path), code, said);
-    let mut why = format!("{code} was asked for by fail_next");
+    let mut why = format!("{} was asked for by fail_next", crate::ledger::printable(code));
     match checked {
         Ok(_) if scenario.spends => settle(state, seen, scenario.is_verdict),
         Ok(_) => {}

@@ -67,9 +67,11 @@ impl Entry {
     pub(crate) fn of(&mut self, provider: &'static str, app: Option<&App>, request_id: Option<&str>) {
         self.provider = provider;
         self.app = app.map(|app| app.name.to_owned());
-        // An id is for finding again, so only one that is a phone number is masked.
+        // An id is for finding again, so only one that is a phone number, or as long as a token, is masked.
         let is_number = |id: &str| phone::is_number(id.trim_start_matches('+').trim_start_matches("86"));
-        self.request_id = request_id.map(|id| if is_number(id) { explain::masked(id) } else { one_line(id) });
+        let is_token = |id: &str| id.len() > LONGEST_ID;
+        self.request_id =
+            request_id.map(|id| if is_number(id) || is_token(id) { explain::masked(id) } else { one_line(id) });
     }
 
     pub(crate) fn explain(&mut self, explanation: Explanation) {
@@ -150,9 +152,10 @@ pub(crate) fn printable(text: &str) -> String {
             digits.push(digit);
             continue;
         }
-        // Eleven digits on their own are a number, and part of an id otherwise.
+        // Eleven digits on their own are a number, seventeen before an X an id card, and part of an id otherwise.
+        let is_card = digits.len() == 17 && matches!(c, Some('X' | 'x'));
         let stands_alone =
-            !out.ends_with(|c: char| c.is_ascii_alphanumeric()) && c.is_none_or(|c| !c.is_alphanumeric());
+            !out.ends_with(|c: char| c.is_ascii_alphanumeric()) && (is_card || c.is_none_or(|c| !c.is_alphanumeric()));
         if digits.len() >= 11 && stands_alone {
             out.push_str(&explain::masked(&digits));
         } else {
@@ -166,6 +169,9 @@ pub(crate) fn printable(text: &str) -> String {
 
 const MOST_ENTRIES: usize = 10_000;
 
+/// A uuid has 36 characters, SHA-1 in hex 40; the shortest token has 44.
+const LONGEST_ID: usize = 40;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +181,7 @@ mod tests {
         assert_eq!(printable("/a/13800138000\n/b"), "/a/138****8000/b");
         assert_eq!(printable("34a5588136d64047848316091234567c"), "34a5588136d64047848316091234567c");
         assert_eq!(printable("13800138000"), "138****8000");
+        assert_eq!(printable("/people/11010519491231002X"), "/people/110****1002X");
     }
 
     #[test]

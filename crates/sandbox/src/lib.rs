@@ -25,9 +25,12 @@
 
 mod apps;
 mod body;
+mod bomb;
 mod calendar;
 mod control;
 mod crypto;
+mod delivery;
+mod endpoints;
 mod error;
 mod explain;
 mod faults;
@@ -44,10 +47,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 pub use crate::apps::App;
+pub use crate::endpoints::Endpoint;
 pub use crate::error::Error;
 pub use crate::faults::Fault;
 pub use crate::ledger::Entry;
@@ -103,17 +110,26 @@ impl Sandbox {
     ///
     /// For an unknown app; the error lists the known ones.
     pub fn options(&self, app: &str) -> Result<BTreeMap<String, String>, Error> {
-        let app = apps::find(app)?;
-        let own = app.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let mut options: BTreeMap<_, _> = own.collect();
-        options.insert("base_url".to_owned(), self.url().to_owned());
-        if let Some(path) = self.ca_certificate() {
-            options.insert("ca_certificate".to_owned(), path.display().to_string());
-        }
-        if let Some(token) = options.get_mut("token") {
-            *token = self.state().access_token(app).unwrap_or_default().to_owned();
-        }
-        Ok(options)
+        self.shared.options(app)
+    }
+
+    /// The options that lead a client to another address than [`url`](Self::url), to be laid over an app's own.
+    ///
+    /// `base_url`, and for TLS `ca_certificate` as text. An endpoint is opened at the first call and lasts as long as
+    /// the sandbox.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no port to give.
+    pub fn endpoint(&self, endpoint: Endpoint) -> Result<BTreeMap<String, String>, Error> {
+        self.shared.endpoint(endpoint)
+    }
+
+    /// Restarts the gateways: every connection ends, the port refuses for `pause`, then it listens again.
+    ///
+    /// Returns at once. What the gateways remember, they still do.
+    pub fn restart(&self, pause: Duration) {
+        self.shared.restart(pause);
     }
 
     /// A phone with this number's SIM card in it.
@@ -253,15 +269,34 @@ impl Builder {
     pub fn start(self) -> Result<Sandbox, Error> {
         let unusable =
             |error| Error::new(format!("port {} of 127.0.0.1 cannot be listened on", self.port)).caused_by(error);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(unusable)?;
+        // Bound first: beside a socket that listens the kernel binds none.
+        let held = match cfg!(target_os = "linux") {
+            true => Some(endpoints::bound((Ipv4Addr::LOCALHOST, self.port).into()).map_err(unusable)?),
+            false => None,
+        };
+        let port = match &held {
+            Some(held) => held.local_addr().map_err(unusable)?.port(),
+            None => self.port,
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(unusable)?;
         let port = listener.local_addr().map_err(unusable)?.port();
         let (acceptor, ca_file) = match self.tls {
             true => tls::acceptor(self.ca_file.as_deref()).map(|(acceptor, file)| (Some(acceptor), Some(file)))?,
             false => (None, None),
         };
         let url = format!("{}://127.0.0.1:{port}", if self.tls { "https" } else { "http" });
-        let shared = Arc::new(Shared { url, state: Mutex::default(), log: self.log });
-        let server = Server::start(listener, acceptor, Arc::clone(&shared))?;
+        let (orders, of_owner) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            url,
+            ca_certificate: ca_file.as_ref().map(|file: &tls::CaFile| file.path().to_owned()),
+            state: Mutex::default(),
+            log: self.log,
+            orders,
+            is_down: AtomicBool::new(false),
+            endpoints: Mutex::default(),
+            _port: held,
+        });
+        let server = Server::start(listener, acceptor, Arc::clone(&shared), of_owner)?;
         Ok(Sandbox { _server: server, shared, ca_file })
     }
 }

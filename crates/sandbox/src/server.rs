@@ -1,31 +1,39 @@
 //! The one port: connections in, requests to gateways and controls, replies out, whole or damaged.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::header::HeaderValue;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Builder;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use crate::apps;
 use crate::body::Script;
 use crate::control;
+use crate::delivery::{self, JSON, deliver, reply};
+use crate::endpoints::{self, Endpoint, Endpoints};
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::faults::Fault;
-use crate::gateways::{self, Answer};
+use crate::gateways;
 use crate::ledger::{Entry, Log};
 use crate::request::Request;
 use crate::state::State;
@@ -33,14 +41,54 @@ use crate::state::State;
 /// What the server's thread and the sandbox's owner share.
 pub(crate) struct Shared {
     pub(crate) url: String,
+    /// The PEM file of the CA, under TLS.
+    pub(crate) ca_certificate: Option<PathBuf>,
     pub(crate) state: Mutex<State>,
     pub(crate) log: Option<Log>,
+    pub(crate) orders: UnboundedSender<Order>,
+    /// From the order to restart until it listens again: nobody is answered in between.
+    pub(crate) is_down: AtomicBool,
+    pub(crate) endpoints: Mutex<Endpoints>,
+    /// Holds the port while a restart has nobody listening on it.
+    pub(crate) _port: Option<TcpSocket>,
 }
 
 impl Shared {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A thread that panicked has at worst lost its own entry.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An app's options, as its console and this port have them.
+    pub(crate) fn options(&self, app: &str) -> Result<BTreeMap<String, String>, Error> {
+        let app = apps::find(app)?;
+        let own = app.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut options: BTreeMap<_, _> = own.collect();
+        options.insert("base_url".to_owned(), self.url.clone());
+        if let Some(path) = &self.ca_certificate {
+            options.insert("ca_certificate".to_owned(), path.display().to_string());
+        }
+        if let Some(token) = options.get_mut("token") {
+            *token = self.lock().access_token(app).unwrap_or_default().to_owned();
+        }
+        Ok(options)
+    }
+
+    /// The options that lead a client to an endpoint, opened at the first call.
+    pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Result<BTreeMap<String, String>, Error> {
+        let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        endpoints.open(endpoint, |listener, tls| self.order(Order::Serve(listener, tls)))
+    }
+
+    /// Ends every connection, refuses new ones for so long, and listens again.
+    pub(crate) fn restart(&self, pause: Duration) {
+        self.is_down.store(true, Ordering::Release);
+        self.order(Order::Restart(pause));
+    }
+
+    fn order(&self, order: Order) {
+        // A server that is gone takes no orders.
+        drop(self.orders.send(order));
     }
 
     fn record(&self, entry: Entry) {
@@ -58,24 +106,36 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What the thread is told to do.
+pub(crate) enum Order {
+    /// End all connections, refuse new ones for so long, and listen again.
+    Restart(Duration),
+    /// Serve the gateways on another port as well.
+    Serve(StdListener, TlsAcceptor),
+}
+
 impl Server {
-    pub(crate) fn start(listener: StdListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) -> Result<Self, Error> {
+    pub(crate) fn start(
+        listener: StdListener,
+        tls: Option<TlsAcceptor>,
+        shared: Arc<Shared>,
+        orders: UnboundedReceiver<Order>,
+    ) -> Result<Self, Error> {
         let unusable = |error: io::Error| Error::new("the port cannot be listened on").caused_by(error);
-        listener.set_nonblocking(true).map_err(unusable)?;
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::new("the I/O thread could not be started").caused_by(error))?;
         let listener = {
             let _inside = runtime.enter();
-            TcpListener::from_std(listener).map_err(unusable)?
+            listening(listener).map_err(unusable)?
         };
         let (stop, stopped) = oneshot::channel();
         let run = move || {
             // Returns when the sender is dropped; the runtime's end then ends all connections.
             runtime.block_on(async {
                 tokio::select! {
-                    () = accept(listener, tls, shared) => {}
+                    () = accept(listener, tls, shared, orders) => {}
                     _ = stopped => {}
                 }
             });
@@ -101,15 +161,74 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+async fn accept(
+    mut listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    mut orders: UnboundedReceiver<Order>,
+) {
+    let mut connections = JoinSet::new();
     loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let connection = Connection { tls: tls.clone(), shared: Arc::clone(&shared), peer: peer.ip() };
-                tokio::spawn(connection.serve(stream));
-            }
-            // Out of descriptors, most likely: wait for some to come back.
-            Err(_) => sleep(Duration::from_millis(20)).await,
+        tokio::select! {
+            accepted = listener.accept() => welcome(&mut connections, accepted, tls.as_ref(), &shared).await,
+            Some(_) = connections.join_next() => {}
+            Some(order) = orders.recv() => match order {
+                Order::Restart(pause) => {
+                    let Ok(address) = listener.local_addr() else { return };
+                    drop(listener);
+                    connections.shutdown().await;
+                    sleep(pause).await;
+                    shared.is_down.store(false, Ordering::Release);
+                    listener = listening_again(address).await;
+                }
+                Order::Serve(listener, tls) => {
+                    if let Ok(listener) = listening(listener) {
+                        tokio::spawn(accept_without_orders(listener, tls, Arc::clone(&shared)));
+                    }
+                }
+            },
+        }
+    }
+}
+
+async fn accept_without_orders(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => welcome(&mut connections, accepted, Some(&tls), &shared).await,
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn welcome(
+    connections: &mut JoinSet<()>,
+    accepted: io::Result<(TcpStream, SocketAddr)>,
+    tls: Option<&TlsAcceptor>,
+    shared: &Arc<Shared>,
+) {
+    match accepted {
+        Ok((stream, peer)) => {
+            let (tls, shared, peer) = (tls.cloned(), Arc::clone(shared), peer.ip());
+            let connection = Connection { tls, shared, peer, asked: AtomicU64::new(0), closes: AtomicBool::new(false) };
+            connections.spawn(connection.serve(stream));
+        }
+        // Out of descriptors, most likely: wait for some to come back.
+        Err(_) => sleep(Duration::from_millis(20)).await,
+    }
+}
+
+fn listening(listener: StdListener) -> io::Result<TcpListener> {
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}
+
+/// Listens where another socket listened before; nobody else can have taken the port where one holds it.
+async fn listening_again(address: SocketAddr) -> TcpListener {
+    loop {
+        match endpoints::bound(address).and_then(|socket| socket.listen(BACKLOG)) {
+            Ok(listener) => return listener,
+            Err(_) => sleep(Duration::from_millis(5)).await,
         }
     }
 }
@@ -118,11 +237,15 @@ struct Connection {
     tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
     peer: IpAddr,
+    /// How many requests came, for telling whether it is idle.
+    asked: AtomicU64,
+    /// Whether it is closed as soon as it is idle.
+    closes: AtomicBool,
 }
 
 /// The reply is none: the connection goes, politely or not.
 #[derive(Debug)]
-struct HangUp;
+pub(crate) struct HangUp;
 
 impl std::fmt::Display for HangUp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -149,7 +272,14 @@ impl Connection {
         let connection = Arc::new(self);
         let service = service_fn(|request| {
             let (connection, handle) = (Arc::clone(&connection), Arc::clone(&handle));
-            async move { connection.answer(request, &handle).await }
+            async move {
+                connection.asked.fetch_add(1, Ordering::Relaxed);
+                let reply = connection.answer(request, &handle).await;
+                if connection.closes.load(Ordering::Relaxed) {
+                    tokio::spawn(connection.close_if_idle(handle));
+                }
+                reply
+            }
         });
         let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service).await;
         // What failed is the connection, and it is gone.
@@ -157,6 +287,9 @@ impl Connection {
     }
 
     async fn answer(&self, request: hyper::Request<Incoming>, handle: &StdStream) -> Result<Response<Script>, HangUp> {
+        if self.shared.is_down.load(Ordering::Acquire) {
+            return Err(HangUp);
+        }
         let (head, body) = request.into_parts();
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (host, origin) = (header("host").to_owned(), header("origin").to_owned());
@@ -168,6 +301,12 @@ impl Connection {
             body: bytes::Bytes::new(),
             peer: self.peer,
         };
+        if let Some(gateway) = gateways::at(&request.path) {
+            let fault = self.shared.lock().next_failure_before_the_request(gateway.provider());
+            if let Some(fault) = fault {
+                return self.strike(fault, handle);
+            }
+        }
         match Limited::new(body, LARGEST_REQUEST).collect().await {
             Ok(body) => request.body = body.to_bytes(),
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
@@ -186,7 +325,29 @@ impl Connection {
         }
         let (answer, entry) = gateways::answer(gateway, &request, &mut self.shared.lock());
         self.shared.record(entry);
+        if answer.fault == Some(Fault::CloseWhenIdle) {
+            self.closes.store(true, Ordering::Relaxed);
+        }
         deliver(answer, handle).await
+    }
+
+    /// Closes the connection unless another request has come on it in the meantime.
+    async fn close_if_idle(self: Arc<Self>, handle: Arc<StdStream>) {
+        let asked = self.asked.load(Ordering::Relaxed);
+        sleep(IDLE).await;
+        if self.asked.load(Ordering::Relaxed) == asked {
+            // The client may have been first.
+            let _ = handle.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// What comes instead of reading a request: none is judged, so none is in the ledger.
+    fn strike(&self, fault: Fault, handle: &StdStream) -> Result<Response<Script>, HangUp> {
+        match fault {
+            Fault::Restart(_) => self.shared.restart(fault.pause()),
+            _ => delivery::reset_when_closed(handle),
+        }
+        Err(HangUp)
     }
 
     /// Answers a request that gets to no gateway.
@@ -204,51 +365,6 @@ impl Connection {
     }
 }
 
-/// Sends an answer, damaged as its fault says.
-async fn deliver(answer: Answer, handle: &StdStream) -> Result<Response<Script>, HangUp> {
-    let Answer { body, fault } = answer;
-    let Some(fault) = fault else { return Ok(reply(StatusCode::OK, JSON, Script::whole(body))) };
-    if let Some(delay) = fault.delay() {
-        sleep(delay).await;
-    }
-    let ok = |content_type, body| Ok(reply(StatusCode::OK, content_type, body));
-    match fault {
-        Fault::CloseBeforeReply => Err(HangUp),
-        Fault::ResetBeforeReply => {
-            // With nothing to linger for, the kernel resets instead of closing.
-            if let Ok(stream) = handle.try_clone().and_then(TcpStream::from_std) {
-                let _ = stream.set_zero_linger();
-            }
-            Err(HangUp)
-        }
-        Fault::EmptyBody => ok(JSON, Script::whole("")),
-        Fault::Garbage => ok(JSON, Script::whole(&b"\x00\xff\xfe\x1f\x8b\x08{\"code\":\"200000\xc3\x28\""[..])),
-        Fault::Html200 => ok(HTML, Script::whole(PAGE)),
-        Fault::Html502 => Ok(reply(StatusCode::BAD_GATEWAY, HTML, Script::whole(PAGE))),
-        Fault::HugeBody => ok(JSON, Script::huge(64 << 20)),
-        Fault::Redirect => {
-            let mut reply = reply(StatusCode::FOUND, HTML, Script::whole(PAGE));
-            reply.headers_mut().insert(LOCATION, HeaderValue::from_static("/moved"));
-            Ok(reply)
-        }
-        Fault::SlowBody => ok(JSON, Script::slow(body.as_bytes(), Duration::from_millis(100), LONGEST)),
-        Fault::StallMidBody => ok(JSON, Script::half(body.as_bytes(), LONGEST)),
-        Fault::TruncatedBody => ok(JSON, Script::half(body.as_bytes(), FLUSH)),
-        Fault::Utf8Bom => ok(JSON, Script::whole(format!("\u{feff}{body}"))),
-        Fault::WrongContentType => ok(HTML, Script::whole(body)),
-        Fault::DoubleEscapedData | Fault::NumbersForStrings | Fault::OtherReply | Fault::StallBeforeHeaders(_) => {
-            ok(JSON, Script::whole(body))
-        }
-    }
-}
-
-pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: Script) -> Response<Script> {
-    let mut reply = Response::new(body);
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    reply
-}
-
 /// A stream, and a second handle on its socket for closing it unlike hyper would.
 fn with_handle(stream: TcpStream) -> io::Result<(TcpStream, Arc<StdStream>)> {
     let stream = stream.into_std()?;
@@ -256,13 +372,7 @@ fn with_handle(stream: TcpStream) -> io::Result<(TcpStream, Arc<StdStream>)> {
     Ok((TcpStream::from_std(stream)?, Arc::new(handle)))
 }
 
-pub(crate) const JSON: &str = "application/json;charset=UTF-8";
-const HTML: &str = "text/html;charset=UTF-8";
-const PAGE: &str = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n";
-
 const LARGEST_REQUEST: usize = 64 << 10;
 const HANDSHAKE: Duration = Duration::from_secs(10);
-const LONGEST: Duration = Duration::from_secs(30);
-
-/// Time for the first half to leave before the connection goes.
-const FLUSH: Duration = Duration::from_millis(50);
+const IDLE: Duration = Duration::from_millis(50);
+const BACKLOG: u32 = 1024;

@@ -8,6 +8,7 @@ use quhao::Operation;
 
 use crate::apps::{self, App};
 use crate::calendar::LAST_MS;
+use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::phone::Carrier;
 use crate::scenario::Failure;
@@ -19,8 +20,8 @@ pub(crate) struct State {
     accounts: HashMap<&'static str, Account>,
     people: Vec<Person>,
     failures: VecDeque<Failure>,
-    used_once: HashSet<String>,
-    tokens_seen: HashSet<String>,
+    used_once: Recent,
+    tokens_seen: Recent,
     pub(crate) tokens: TokenBook,
     pub(crate) ledger: Ledger,
 }
@@ -124,9 +125,25 @@ impl State {
         self.failures.push_back(failure);
     }
 
-    /// Takes the first failure that is meant for `provider`.
-    pub(crate) fn next_failure(&mut self, provider: &str) -> Option<Failure> {
+    /// Takes the first failure that is meant for `provider`, if it strikes before the request is judged.
+    pub(crate) fn next_failure_before_the_request(&mut self, provider: &str) -> Option<Fault> {
         let at = self.failures.iter().position(|failure| failure.is_for(provider))?;
+        match self.failures[at] {
+            Failure::Fault(fault) if fault.is_before_the_request() => {
+                self.failures.remove(at);
+                Some(fault)
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes the first failure that is meant for `provider` and can still strike a request that was read.
+    pub(crate) fn next_failure(&mut self, provider: &str) -> Option<Failure> {
+        let strikes = |failure: &Failure| match failure {
+            Failure::Fault(fault) => !fault.is_before_the_request(),
+            Failure::Code { .. } => failure.is_for(provider),
+        };
+        let at = self.failures.iter().position(strikes)?;
         self.failures.remove(at)
     }
 
@@ -136,14 +153,36 @@ impl State {
     }
 
     pub(crate) fn use_up(&mut self, once: String) {
-        forget_if_many(&mut self.used_once);
         self.used_once.insert(once);
     }
 
     /// Notes that a request carried a token; tells whether an earlier one did.
     pub(crate) fn has_seen(&mut self, token: &str) -> bool {
-        forget_if_many(&mut self.tokens_seen);
         !self.tokens_seen.insert(token.to_owned())
+    }
+}
+
+/// A set that forgets: the last [`MOST_REMEMBERED`] ids are in it, and some before them.
+#[derive(Default)]
+struct Recent {
+    newer: HashSet<String>,
+    older: HashSet<String>,
+}
+
+impl Recent {
+    fn contains(&self, id: &str) -> bool {
+        self.newer.contains(id) || self.older.contains(id)
+    }
+
+    /// Whether it was not in there.
+    fn insert(&mut self, id: String) -> bool {
+        if self.contains(&id) {
+            return false;
+        }
+        if self.newer.len() >= MOST_REMEMBERED {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        self.newer.insert(id)
     }
 }
 
@@ -151,6 +190,8 @@ impl State {
 #[derive(Default)]
 pub(crate) struct TokenBook {
     tokens: HashMap<String, Token>,
+    /// The tokens of each number.
+    of_number: HashMap<String, Vec<String>>,
     prune_at: usize,
 }
 
@@ -177,8 +218,18 @@ impl TokenBook {
         if self.tokens.len() >= self.prune_at.max(MOST_REMEMBERED) {
             let now_ms = token.minted_ms;
             self.tokens.retain(|_, token| token.age_ms(now_ms) < FORGET_AFTER_MS);
+            if self.tokens.len() >= MOST_REMEMBERED {
+                // What was spent a while ago is missed only by whoever sends it again, and is told as unknown.
+                let is_recent = |spent_ms: u64| now_ms.saturating_sub(spent_ms) < FORGET_SPENT_AFTER_MS;
+                self.tokens.retain(|_, token| token.spent_ms.is_none_or(is_recent));
+            }
             self.prune_at = self.tokens.len() * 2;
+            self.of_number.clear();
+            for (id, token) in &self.tokens {
+                self.of_number.entry(token.number.clone()).or_default().push(id.clone());
+            }
         }
+        self.of_number.entry(token.number.clone()).or_default().push(id.clone());
         self.tokens.insert(id, token);
     }
 
@@ -199,13 +250,10 @@ impl TokenBook {
 
     /// How many tokens a provider gave a number since `since_ms` that nobody has used.
     pub(crate) fn unused(&self, provider: &str, number: &str, since_ms: u64) -> usize {
-        let counts = |token: &&Token| {
-            token.app.provider == provider
-                && token.number == number
-                && token.spent_ms.is_none()
-                && token.minted_ms > since_ms
-        };
-        self.tokens.values().filter(counts).count()
+        let counts =
+            |token: &&Token| token.app.provider == provider && token.spent_ms.is_none() && token.minted_ms > since_ms;
+        let ids = self.of_number.get(number).into_iter().flatten();
+        ids.filter_map(|id| self.tokens.get(id)).filter(counts).count()
     }
 }
 
@@ -215,12 +263,21 @@ pub(crate) fn machine_ms() -> u64 {
     u64::try_from(since_1970.as_millis()).unwrap_or(LAST_MS)
 }
 
-/// Keeps a sandbox that runs for weeks from growing without end.
-fn forget_if_many(ids: &mut HashSet<String>) {
-    if ids.len() >= MOST_REMEMBERED {
-        ids.clear();
-    }
-}
-
 const MOST_REMEMBERED: usize = 100_000;
 const FORGET_AFTER_MS: u64 = 3_600_000;
+const FORGET_SPENT_AFTER_MS: u64 = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ids_are_remembered_however_many_there_were() {
+        let mut recent = Recent::default();
+        let count = MOST_REMEMBERED * 3 + 7;
+        assert!((0..count).all(|id| recent.insert(id.to_string())));
+        assert!((count - MOST_REMEMBERED..count).all(|id| !recent.insert(id.to_string())));
+        assert!(!recent.contains("0"));
+        assert!(recent.newer.len() + recent.older.len() <= 2 * MOST_REMEMBERED);
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
@@ -56,31 +56,29 @@ impl Drop for CaFile {
     }
 }
 
+/// What is wrong with a server's certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Expired,
+    None,
+    UnknownCa,
+    WrongHost,
+}
+
 /// A server for `localhost`, `127.0.0.1` and `::1`, and the file with the CA that signed it.
 pub(crate) fn acceptor(ca_file: Option<&Path>) -> Result<(TlsAcceptor, CaFile), Error> {
-    let unmakable = |error: rcgen::Error| Error::new("the certificates could not be made").caused_by(error);
-    let (year, month, _) = calendar::date(state::machine_ms() / DAY_MS);
-    let (year, month) = (i32::try_from(year).unwrap_or(2026), u8::try_from(month).unwrap_or(1));
-    // Verifiers look for each of these: 398 days at most, key identifiers, a critical key usage.
-    let dated = |mut params: CertificateParams, name: &str| {
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.not_before = date_time_ymd(year, month, 1);
-        params.not_after = date_time_ymd(year + 1, month, 1);
-        params
-    };
-    let mut ca = dated(CertificateParams::new(Vec::new()).map_err(unmakable)?, "quhao sandbox CA");
-    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().map_err(unmakable)?).map_err(unmakable)?;
+    let (acceptor, ca) = flawed(Flaw::None)?;
+    Ok((acceptor, CaFile::write(ca_file, &ca)?))
+}
 
-    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let mut leaf = dated(CertificateParams::new(names).map_err(unmakable)?, "localhost");
-    leaf.use_authority_key_identifier_extension = true;
-    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let key = KeyPair::generate().map_err(unmakable)?;
-    let leaf = leaf.signed_by(&key, &ca).map_err(unmakable)?;
-
+/// A server whose certificate has a flaw, and the PEM of the CA that its clients are told to trust.
+pub(crate) fn flawed(flaw: Flaw) -> Result<(TlsAcceptor, String), Error> {
+    let ca = authority("quhao sandbox CA")?;
+    let mut trusted = ca.as_ref().pem();
+    if flaw == Flaw::UnknownCa {
+        trusted = authority("quhao sandbox CA that signed nothing")?.as_ref().pem();
+    }
+    let (leaf, key) = server(&ca, flaw)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let unusable = |error: rustls::Error| Error::new("TLS could not be set up").caused_by(error);
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -90,5 +88,42 @@ pub(crate) fn acceptor(ca_file: Option<&Path>) -> Result<(TlsAcceptor, CaFile), 
         .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
         .map_err(unusable)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok((TlsAcceptor::from(Arc::new(config)), CaFile::write(ca_file, &ca.as_ref().pem())?))
+    Ok((TlsAcceptor::from(Arc::new(config)), trusted))
+}
+
+fn authority(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, Error> {
+    let mut ca = dated(CertificateParams::new(Vec::new()).map_err(unmakable)?, name, 0);
+    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    CertifiedIssuer::self_signed(ca, KeyPair::generate().map_err(unmakable)?).map_err(unmakable)
+}
+
+fn server(ca: &CertifiedIssuer<'_, KeyPair>, flaw: Flaw) -> Result<(Certificate, KeyPair), Error> {
+    let names = match flaw {
+        Flaw::WrongHost => vec!["another.example".to_owned()],
+        _ => ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+    };
+    let years_ago = if flaw == Flaw::Expired { 2 } else { 0 };
+    let mut leaf = dated(CertificateParams::new(names).map_err(unmakable)?, "quhao sandbox", years_ago);
+    leaf.use_authority_key_identifier_extension = true;
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate().map_err(unmakable)?;
+    Ok((leaf.signed_by(&key, ca).map_err(unmakable)?, key))
+}
+
+/// Valid for a year from the first of this month, or of that month years ago.
+///
+/// Verifiers look for each of these: 398 days at most, key identifiers, a critical key usage.
+fn dated(mut params: CertificateParams, name: &str, years_ago: i32) -> CertificateParams {
+    let (year, month, _) = calendar::date(state::machine_ms() / DAY_MS);
+    let (year, month) = (i32::try_from(year).unwrap_or(2026) - years_ago, u8::try_from(month).unwrap_or(1));
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.not_before = date_time_ymd(year, month, 1);
+    params.not_after = date_time_ymd(year + 1, month, 1);
+    params
+}
+
+fn unmakable(error: rcgen::Error) -> Error {
+    Error::new("the certificates could not be made").caused_by(error)
 }

@@ -9,6 +9,7 @@ from cases import NOW
 from ciphertexts import sealed as rsa
 from shanyan_app import APP_ID, NUMBER, ONE_ERROR, VERIFY
 from shanyan_app import opens as opens_des
+from shanyan_app import sealed as des
 from shanyan_read import TRADE_NO, reply
 from shanyan_v2_app import DOCUMENT, OPAQUE, OTHER_APP_KEY, OTHER_TOKEN, TOKEN, envelope, opens, sealed
 from shanyan_v2_reply import ASKED_AES, ASKED_RSA, KEYED, Read, query, said
@@ -168,6 +169,18 @@ def failures(r: Read) -> None:
         options=KEYED,
         source=OPENSSL,
         hint=["asked for RSA, came as AES"],
+    )
+    three_blocks = des(NUMBER + "000000")
+    assert len(three_blocks) == 32 and not opens_des(b64decode(three_blocks))
+    r.fails(
+        "base64-as-long-as-a-block-in-hex-is-told-to-be-des",
+        "32 characters, but not all of them hex digits.",
+        "decrypt",
+        reply(query(mobileName=three_blocks)),
+        ONE_ERROR,
+        asked=ASKED_AES,
+        source=OPENSSL,
+        hint=["asked for AES, came as DES"],
     )
     base64 = b64encode(bytes.fromhex(sealed())).decode()
     assert not opens_des(b64decode(base64))

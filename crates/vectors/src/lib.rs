@@ -50,7 +50,7 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
 }
 
-/// Every suite by its topic (`shanyan/sign`), in order.
+/// Every suite of a provider by its topic (`shanyan/sign`), in order.
 ///
 /// # Panics
 ///
@@ -62,17 +62,30 @@ pub fn suites() -> Vec<(String, Suite)> {
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
         paths.sort();
         for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
-            let text = fs::read_to_string(path).expect("a readable file");
-            let mut suite: Suite = serde_json::from_str(&text).expect("a file of the README's schema");
-            for case in &mut suite.cases {
-                with_files(&mut case.input);
-                with_files(&mut case.expect);
-            }
             let topic = path.file_stem().unwrap_or_default().to_string_lossy();
-            found.push((format!("{provider}/{topic}"), suite));
+            found.push((format!("{provider}/{topic}"), suite(path)));
         }
     }
     found
+}
+
+/// One suite that holds for every provider: `faults`.
+///
+/// # Panics
+///
+/// If there is no such file, or it is not what the README says.
+pub fn behaviours(topic: &str) -> Suite {
+    suite(&folder().join("behaviours").join(format!("{topic}.json")))
+}
+
+fn suite(path: &Path) -> Suite {
+    let text = fs::read_to_string(path).expect("a readable file");
+    let mut suite: Suite = serde_json::from_str(&text).expect("a file of the README's schema");
+    for case in &mut suite.cases {
+        with_files(&mut case.input);
+        with_files(&mut case.expect);
+    }
+    suite
 }
 
 /// One of the vendors' documents as data: tables, fields, samples, rules.

@@ -43,13 +43,23 @@ fn every_fault_is_an_error_of_its_kind_or_does_no_harm() {
     for fault in Fault::ALL {
         let expected = match fault {
             Fault::CloseBeforeReply | Fault::ResetBeforeReply | Fault::TruncatedBody => Some(RECEIVE),
-            Fault::SlowBody | Fault::StallMidBody | Fault::StallBeforeHeaders(_) => Some(TIMEOUT),
-            Fault::Html502 => Some(ErrorKind::Unavailable),
-            Fault::EmptyBody | Fault::Garbage | Fault::Html200 | Fault::HugeBody | Fault::Redirect => {
-                Some(ErrorKind::Protocol)
+            Fault::SlowBody(_) | Fault::StallAfterHeaders | Fault::StallMidBody | Fault::StallBeforeHeaders(_) => {
+                Some(TIMEOUT)
             }
-            Fault::DoubleEscapedData | Fault::NumbersForStrings | Fault::Utf8Bom | Fault::WrongContentType => None,
-            Fault::OtherReply => continue,
+            Fault::Html502 => Some(ErrorKind::Unavailable),
+            Fault::EmptyBody
+            | Fault::Garbage
+            | Fault::GzipBomb
+            | Fault::Html200
+            | Fault::HugeBody
+            | Fault::Redirect => Some(ErrorKind::Protocol),
+            Fault::CloseWhenIdle
+            | Fault::DoubleEscapedData
+            | Fault::NumbersForStrings
+            | Fault::Utf8Bom
+            | Fault::WrongContentType => None,
+            // Each has a test of its own.
+            Fault::OtherReply | Fault::ResetBeforeRequest | Fault::Restart(_) => continue,
             other => panic!("no expectation for {other}"),
         };
         for app in ["shanyan", "cmcc", "cmcc-rsa"] {
@@ -64,7 +74,7 @@ fn every_fault_is_an_error_of_its_kind_or_does_no_harm() {
         }
         tried += 1;
     }
-    assert_eq!(tried, Fault::ALL.len() - 1);
+    assert_eq!(tried, Fault::ALL.len() - 3);
 }
 
 #[test]
@@ -82,6 +92,57 @@ fn somebody_elses_reply_is_refused_where_it_says_whose_it_is() {
     assert!(error.message().contains("another request"), "{error}");
     // ShanYan's reply names nobody, so there is nothing to compare.
     assert_eq!(fetch(&sandbox, "shanyan", Fault::OtherReply).unwrap(), "19900001111");
+}
+
+#[test]
+fn a_request_that_was_never_read_is_not_in_the_ledger() {
+    let sandbox = Sandbox::start().unwrap();
+    let params = sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap().params("cmcc", Operation::FetchNumber).unwrap();
+    let client = impatient(&sandbox, "cmcc");
+    sandbox.fail_next(Fault::ResetBeforeRequest);
+    let error = client.fetch_number(params.clone()).unwrap_err();
+    assert_eq!((error.kind(), error.retry()), (RECEIVE, Retry::NewToken), "the client cannot know");
+    assert!(sandbox.ledger().is_empty());
+    assert_eq!(client.fetch_number(params).unwrap().number.expose(), NUMBER, "the token is as good as new");
+}
+
+#[test]
+fn a_fault_before_the_request_waits_for_its_turn() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.fail_next(Fault::Html502);
+    sandbox.fail_next(Fault::ResetBeforeRequest);
+    let ask = || {
+        let phone = sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap();
+        impatient(&sandbox, "shanyan").fetch_number(phone.params("shanyan", Operation::FetchNumber).unwrap())
+    };
+    assert_eq!(ask().unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(ask().unwrap_err().kind(), RECEIVE);
+    assert!(ask().is_ok());
+}
+
+#[test]
+fn a_restarted_gateway_is_at_its_port_again_and_remembers() {
+    let sandbox = Sandbox::builder().tls(true).start().unwrap();
+    let phone = sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap();
+    let params = || phone.params("shanyan", Operation::FetchNumber).unwrap();
+    let (client, used) = (impatient(&sandbox, "shanyan"), params());
+    client.fetch_number(used.clone()).unwrap();
+    for by_fault in [true, false] {
+        let pause = Duration::from_millis(200);
+        if by_fault {
+            sandbox.fail_next(Fault::Restart(200));
+            assert_eq!(client.fetch_number(params()).unwrap_err().kind(), RECEIVE);
+        } else {
+            sandbox.restart(pause);
+            std::thread::sleep(pause / 4);
+        }
+        let fresh = params();
+        let error = client.fetch_number(fresh.clone()).unwrap_err();
+        assert_eq!(error.phase(), Some(Phase::Connect), "{error}");
+        std::thread::sleep(pause);
+        assert_eq!(client.fetch_number(fresh).unwrap().number.expose(), NUMBER);
+        assert_eq!(client.fetch_number(used.clone()).unwrap_err().kind(), ErrorKind::Token);
+    }
 }
 
 #[test]
@@ -140,6 +201,9 @@ fn damage_is_on_the_wire_as_described() {
     let truncated = ask("truncated");
     let announced = truncated.head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
     assert_eq!(announced.parse::<usize>().unwrap() / 2, truncated.body.len());
+    let bomb = ask("gzip-bomb");
+    assert!(bomb.head.contains("content-encoding: gzip") && bomb.body.starts_with(b"\x1f\x8b"));
+    assert!(bomb.body.len() < 1 << 20, "it is under what clients take");
     assert!(ask("empty").body.is_empty());
     assert!(std::str::from_utf8(&ask("garbage").body).is_err());
     assert!(ask("huge").body.len() > 64 << 20);
