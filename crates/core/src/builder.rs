@@ -37,13 +37,26 @@ pub struct Yuxin {
     source: Option<token::Source>,
 }
 
-/// Writes one method for each option.
+/// Writes one method for each option that is a key or a secret: what is handed over is kept, not copied and left behind.
+macro_rules! secret_setters {
+    ($($option:ident $help:literal),* $(,)?) => {
+        $(
+            #[doc = concat!("Option `", stringify!($option), "`: ", $help, ".")]
+            pub fn $option(mut self, value: impl Into<String>) -> Self {
+                self.given.set(stringify!($option), value.into());
+                self
+            }
+        )*
+    };
+}
+
+/// Writes one method for each other option.
 macro_rules! setters {
     ($($option:ident $help:literal),* $(,)?) => {
         $(
             #[doc = concat!("Option `", stringify!($option), "`: ", $help, ".")]
             pub fn $option(mut self, value: impl ToString) -> Self {
-                self.given.set(stringify!($option), value);
+                self.given.set(stringify!($option), value.to_string());
                 self
             }
         )*
@@ -66,12 +79,15 @@ macro_rules! common_setters {
 
 impl ShanYan {
     /// Begins with the app's `app_id` and `app_key`.
-    pub fn new(app_id: impl ToString, app_key: impl ToString) -> Self {
-        Self { given: Given::from([("app_id", app_id.to_string()), ("app_key", app_key.to_string())]) }
+    pub fn new(app_id: impl ToString, app_key: impl Into<String>) -> Self {
+        Self { given: Given::from([("app_id", app_id.to_string()), ("app_key", app_key.into())]) }
+    }
+
+    secret_setters! {
+        private_key "the RSA private key, where the console holds its public key",
     }
 
     setters! {
-        private_key "the RSA private key, where the console holds its public key",
         encrypt_type "the cipher that V2 asks for: aes or rsa",
         channel "where V2's token was made: app, web or wxprog",
     }
@@ -94,11 +110,14 @@ impl Cmcc {
         Self { given: Given::from([("app_id", app_id.to_string())]) }
     }
 
-    setters! {
+    secret_setters! {
         app_key "needed for `verify_number`; signs logins where there is no `app_secret`",
         app_secret "signs logins (MD5) of apps made after 2018-12",
         private_key "signs logins with RSA instead",
         decrypt_key "opens the number; `private_key` if left out",
+    }
+
+    setters! {
         strict_check "`1` asks the gateway to enforce its IP allow list",
         key_type "`1` seals `verify_number` with RSA, which needs `platform_key` and `private_key`",
         platform_key "the platform's public key from the console",
@@ -121,20 +140,23 @@ impl Yuxin {
     /// Begins with what the platform issued: its address, the cipher's name and the key.
     ///
     /// A [`token`](Self::token) or a [`token_source`](Self::token_source) must follow.
-    pub fn new(base_url: impl ToString, cipher: impl ToString, key: impl ToString) -> Self {
+    pub fn new(base_url: impl ToString, cipher: impl ToString, key: impl Into<String>) -> Self {
         Self {
             given: Given::from([
                 ("base_url", base_url.to_string()),
                 ("cipher", cipher.to_string()),
-                ("key", key.to_string()),
+                ("key", key.into()),
             ]),
             #[cfg(feature = "http")]
             source: None,
         }
     }
 
-    setters! {
+    secret_setters! {
         token "the platform's access token",
+    }
+
+    setters! {
         key_encoding "how the key is written: utf8, hex or base64",
         iv_encoding "how the iv is sent: utf8, hex or base64",
         logon_encoding "how the ciphertext is written: base64, base64url, hex or hex-upper",
@@ -197,8 +219,8 @@ impl Given {
         Self(options.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect())
     }
 
-    fn set(&mut self, name: &'static str, value: impl ToString) {
-        self.0.insert(name, Zeroizing::new(value.to_string()));
+    fn set(&mut self, name: &'static str, value: String) {
+        self.0.insert(name, Zeroizing::new(value));
     }
 
     fn entries(&self) -> impl Iterator<Item = (&'static str, String)> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Answer, Outcome};
 use crate::provider::{Memo, Operation, Provider};
+use crate::secret::masked_id;
 
 /// A signed request as plain data, for back ends that post it themselves.
 ///
@@ -81,7 +82,7 @@ impl<T> fmt::Debug for Call<T> {
             .field("url", &self.url)
             .field("headers", &self.headers)
             .field("body", &format_args!("<{} bytes>", self.body.len()))
-            .field("request_id", &self.return_address.request_id)
+            .field("request_id", &self.return_address.request_id.as_deref().map(masked_id))
             .finish()
     }
 }

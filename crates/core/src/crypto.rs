@@ -3,6 +3,8 @@
 pub(crate) mod cbc;
 pub(crate) mod digest;
 pub(crate) mod rsa;
+#[cfg(test)]
+mod wycheproof;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -25,7 +27,12 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    text.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect()
+    // Room for all of it at once: what a list grows out of is freed unwiped, and this may be a key.
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    for pair in text.chunks_exact(2) {
+        bytes.push(value(pair[0])? << 4 | value(pair[1])?);
+    }
+    Some(bytes)
 }
 
 /// Standard Base64 with padding.
@@ -50,7 +57,9 @@ pub(crate) fn unbase64url(text: &str) -> Option<Vec<u8>> {
 
 fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
     let digit = |nibble: u8| char::from(alphabet[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    text
 }
 
 const ANY_PADDING: GeneralPurposeConfig =

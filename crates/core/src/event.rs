@@ -114,7 +114,7 @@ impl Event {
                     kind: Some(error.kind()),
                     retry: Some(error.retry()),
                     phase: error.phase(),
-                    vendor_code: error.vendor_code().map(str::to_owned),
+                    vendor_code: error.vendor_code().map(masked_id),
                     charge: error.charge(),
                     request_id: error.request_id().map(masked_id),
                     ..event
@@ -122,7 +122,7 @@ impl Event {
             }
         };
         Self {
-            vendor_code: Some(receipt.code.clone()),
+            vendor_code: Some(masked_id(&receipt.code)),
             charge: receipt.charge,
             request_id: receipt.request_id.as_deref().map(masked_id),
             ..event

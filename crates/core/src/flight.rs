@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::apps::App;
 use crate::call::{Call, ReturnAddress};
@@ -50,6 +51,7 @@ impl Flights {
         if let Some(flight) = key.and_then(|key| flights.lock().get(&key).and_then(Weak::upgrade)) {
             return Ok((flight, true));
         }
+        let begun = Instant::now();
         let (call, client) = (prepare()?, io.client(settings)?);
         let mut under_way = flights.lock();
         // Another thread may have been first, and its request is the one that is sent.
@@ -60,7 +62,7 @@ impl Flights {
         let (landed, settings) = (Arc::clone(flights), Arc::clone(settings));
         let (Call { url, headers, body, return_address, .. }, start) = (call, Arc::clone(flights));
         let task = io.spawn(async move {
-            let reply = transport::exchange(client, &settings, &url, &headers, body).await;
+            let reply = transport::exchange(client, &settings, begun, &url, &headers, body).await;
             // From here on the token is spent, and a later call with it is a call of its own.
             key.map(|key| landed.lock().remove(&key));
             sender.send_replace(Some(reply));

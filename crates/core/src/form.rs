@@ -3,8 +3,11 @@
 /// Writes `k₁=v₁&k₂=v₂…`, UTF-8, everything but `A-Z a-z 0-9 * - . _` percent-encoded, blank as `+`.
 ///
 /// Base64's `+`, `/` and `=` are always encoded: sent bare, `+` would arrive as a blank.
-pub(crate) fn urlencoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+pub(crate) fn urlencoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str), IntoIter: Clone>) -> String {
+    let fields = fields.into_iter();
+    // Room for all of it at once: what a text grows out of is freed unwiped, and there is a token in it.
+    let longest = fields.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    form_urlencoded::Serializer::new(String::with_capacity(longest)).extend_pairs(fields).finish()
 }
 
 pub(crate) const URLENCODED: &str = "application/x-www-form-urlencoded";

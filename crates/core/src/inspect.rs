@@ -6,6 +6,7 @@ use std::fmt;
 use crate::error::{Error, Retry};
 use crate::params::Params;
 use crate::repair;
+use crate::secret::masked_name;
 
 /// What was found in the params, and the params with lossless damage undone.
 #[derive(Clone, Debug)]
@@ -47,8 +48,8 @@ impl Inspection {
     }
 
     pub(crate) fn found(&mut self, field: &str, cause: Cause, action: Action, en: impl Into<String>) {
-        let finding = Finding { field: field.to_owned(), cause, action, message: en.into() };
-        let at = self.findings.partition_point(|other| other.field.as_str() <= field);
+        let finding = Finding { field: masked_name(field), cause, action, message: en.into() };
+        let at = self.findings.partition_point(|other| other.field <= finding.field);
         self.findings.insert(at, finding);
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::secret::{PhoneNumber, masked};
+use crate::secret::{PhoneNumber, masked, masked_id, masked_name, masked_opaque};
 
 /// The number behind a phone's token, and the receipt.
 #[derive(Clone, Debug)]
@@ -63,12 +63,12 @@ impl fmt::Debug for Receipt {
         f.debug_struct("Receipt")
             .field("provider", &self.provider)
             .field("code", &self.code)
-            .field("message", &masked(&self.message))
+            .field("message", &masked_opaque(&masked(&self.message)))
             .field("charge", &self.charge)
-            .field("trade_no", &self.trade_no)
-            .field("request_id", &self.request_id)
+            .field("trade_no", &self.trade_no.as_deref().map(masked_id))
+            .field("request_id", &self.request_id.as_deref().map(masked_id))
             .field("risk", &self.risk)
-            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .field("extra", &self.extra.keys().map(|name| masked_name(name)).collect::<Vec<_>>())
             .finish()
     }
 }
@@ -135,8 +135,8 @@ impl Charge {
     }
 }
 
-/// A fraud verdict about the phone or the number (反欺诈).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A fraud verdict about the phone or the number (反欺诈). `Debug` masks the vendor's own texts.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Risk {
     /// Which list it is on.
@@ -145,6 +145,16 @@ pub struct Risk {
     pub code: String,
     /// Why, in the vendor's words; for the deny list.
     pub tags: Vec<String>,
+}
+
+impl fmt::Debug for Risk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Risk")
+            .field("level", &self.level)
+            .field("code", &masked_id(&self.code))
+            .field("tags", &self.tags.iter().map(|tag| masked_opaque(&masked(tag))).collect::<Vec<_>>())
+            .finish()
+    }
 }
 
 /// Where the vendor's fraud service places a number.

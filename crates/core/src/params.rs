@@ -7,6 +7,7 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use crate::error::Error;
+use crate::secret::masked_name;
 
 /// The map that the phone's SDK returned, or the bare token where it returned only that.
 ///
@@ -62,6 +63,7 @@ impl Params {
                 Value::Bool(flag) => flag.to_string(),
                 Value::Null => continue,
                 Value::Array(_) | Value::Object(_) => {
+                    let name = masked_name(name);
                     return Err(Error::input(format!("params: {name}: expected text, got {}", kind_of(value))).advise(
                         "请把 SDK 回调中的字段逐个传入，而不是外层对象",
                         "pass the fields of the SDK's result themselves, not an object around them",
@@ -109,7 +111,7 @@ impl Drop for Params {
 
 impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.fields.keys()).finish()
+        f.debug_set().entries(self.fields.keys().map(|name| masked_name(name))).finish()
     }
 }
 

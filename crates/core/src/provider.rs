@@ -12,7 +12,7 @@ use crate::options::{OptionSpec, Options};
 use crate::outcome::Outcome;
 use crate::params::Params;
 use crate::providers;
-use crate::secret::{PhoneNumber, Secret};
+use crate::secret::{PhoneNumber, Secret, masked_name};
 
 /// All providers, in the order they were added.
 pub fn all() -> &'static [ProviderInfo] {
@@ -57,7 +57,7 @@ pub fn common_options() -> &'static [OptionSpec] {
 pub fn find(id: &str) -> Result<&'static ProviderInfo, Error> {
     all().iter().find(|info| info.id == id).ok_or_else(|| {
         let ids: Vec<_> = all().iter().map(|info| info.id).collect();
-        let shown: String = id.chars().filter(|c| !c.is_control()).take(32).collect();
+        let shown: String = masked_name(id).chars().filter(|c| !c.is_control()).collect();
         Error::config(format!("unknown provider {shown}; expected one of {}", ids.join(", ")))
     })
 }

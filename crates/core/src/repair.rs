@@ -58,7 +58,7 @@ fn percent_decoded(text: &str) -> Option<String> {
         }
         let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
         // White space around is undone by the next step.
-        let is_plain = decoded.trim_ascii().bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        let is_plain = decoded.trim().bytes().all(|b| b.is_ascii_graphic() || b == b' ');
         is_plain.then(|| decoded.into_owned())
     };
     let once = decode(text)?;
@@ -106,6 +106,7 @@ mod tests {
             ("a%252Bb%253D", "a+b=", vec![Cause::PercentEncoded]),
             ("a%2Bb%3D\r\n", "a+b=", vec![Cause::PercentEncoded, Cause::SurroundingBlank]),
             ("a%2Bb%3D%0A", "a+b=", vec![Cause::PercentEncoded, Cause::SurroundingBlank]),
+            ("a%2Bb%3D\u{b}", "a+b=", vec![Cause::PercentEncoded, Cause::SurroundingBlank]),
             ("a b=", "a+b=", vec![Cause::BlankForPlus]),
             (" ab=", "+ab=", vec![Cause::BlankForPlus]),
             (" abc= ", "abc=", vec![Cause::SurroundingBlank]),

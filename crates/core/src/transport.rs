@@ -41,6 +41,7 @@ impl Settings {
 
 /// Posts a body and returns status and body of the reply; runs on the process's I/O core.
 ///
+/// The time limit counts from `begun`, so that what had to be made for the first call is within it.
 /// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
 /// future ends the request.
 ///
@@ -50,11 +51,12 @@ impl Settings {
 pub(crate) async fn exchange(
     client: reqwest::Client,
     settings: &Settings,
+    begun: Instant,
     url: &str,
     headers: &BTreeMap<&'static str, String>,
     body: String,
 ) -> Result<(u16, Vec<u8>), Error> {
-    let deadline = Instant::now() + settings.timeout;
+    let deadline = begun + settings.timeout;
     let body = Bytes::from(body);
     let mut attempts = 0;
     loop {

@@ -1,7 +1,7 @@
 //! Block ciphers in CBC mode with PKCS#7 padding.
 
 use aes::{Aes128, Aes192, Aes256};
-use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit};
 use cbc::{Decryptor, Encryptor};
 use des::{Des, TdesEde3};
@@ -80,9 +80,24 @@ fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
     let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
     let mut buffer = Zeroizing::new(ciphertext.to_vec());
-    let length = mode.decrypt_padded::<Pkcs7>(&mut buffer).map_err(|_| Undecipherable)?.len();
+    mode.decrypt_padded::<NoPadding>(&mut buffer).map_err(|_| Undecipherable)?;
+    // `iv` has a block's length, or there were no mode.
+    let length = unpadded_length(&buffer, iv.len()).ok_or(Undecipherable)?;
     buffer.truncate(length);
     Ok(buffer)
+}
+
+/// How much of `blocks` stands before its PKCS#7 padding. RFC 5652 §6.3.
+///
+/// The library's own check ends at the first wrong byte; this one looks at the whole last block before it says so.
+fn unpadded_length(blocks: &[u8], block_size: usize) -> Option<usize> {
+    let padding = *blocks.last()?;
+    let length = usize::from(padding);
+    let mut wrong = u8::from(length == 0) | u8::from(length > block_size);
+    for (from_end, byte) in blocks.iter().rev().take(block_size).enumerate() {
+        wrong |= (byte ^ padding) * u8::from(from_end < length);
+    }
+    (wrong == 0).then(|| blocks.len() - length)
 }
 
 fn encrypt<C: BlockCipherEncrypt + KeyInit>(
@@ -93,4 +108,27 @@ fn encrypt<C: BlockCipherEncrypt + KeyInit>(
     let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
     let mode = Encryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
     Ok(mode.encrypt_padded_vec::<Pkcs7>(plaintext))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every last byte there is, over a block of every padding there is.
+    #[test]
+    fn padding_is_taken_off_only_where_all_of_it_is_there() {
+        for block_size in [8_u8, 16] {
+            for padding in 0..=255_u8 {
+                for intact in 1..=block_size {
+                    let mut block = vec![0xee; block_size.into()];
+                    block[usize::from(block_size - intact)..].fill(padding);
+                    let is_whole = (1..=intact).contains(&padding);
+                    let want = is_whole.then(|| usize::from(block_size - padding));
+                    assert_eq!(unpadded_length(&block, block_size.into()), want, "{padding} over {block:?}");
+                }
+            }
+        }
+        assert_eq!(unpadded_length(&[], 8), None);
+        assert_eq!(unpadded_length(&[[1; 8], [8; 8]].concat(), 8), Some(8), "a whole block of padding");
+    }
 }

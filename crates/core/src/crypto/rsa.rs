@@ -219,3 +219,27 @@ const SMALLEST_BITS: u32 = 1024;
 
 /// aws-lc-rs takes private keys from this size on.
 const AWS_LC_BITS: u32 = 2048;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto;
+
+    #[test]
+    fn the_size_decides_who_opens() {
+        let of_2048 = PrivateKey::parse("private_key", include_str!("../../../vectors/data/keys/rsa2048.pkcs8.pem"));
+        assert!(matches!(of_2048.unwrap().backend, Backend::AwsLc { .. }));
+        let of_1024 = PrivateKey::parse("private_key", include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem"));
+        assert!(matches!(of_1024.unwrap().backend, Backend::RustCrypto { decrypting: Small::Crt(_), .. }));
+    }
+
+    #[test]
+    fn a_public_key_that_is_none_is_told_for_what_it_is() {
+        let told = |text: &str| PublicKey::parse("platform_key", text).err().unwrap().message().to_owned();
+        assert!(told(include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem")).ends_with("got a private key"));
+        // The exponent, whose last byte is the key's, is even: 1024 bits are not what is wrong.
+        let mut der = der_of(include_str!("../../../vectors/data/keys/rsa1024.pub.pem")).unwrap();
+        *der.last_mut().unwrap() = 0;
+        assert!(told(&crypto::base64(&der)).ends_with("got something else or a damaged one"));
+    }
+}
