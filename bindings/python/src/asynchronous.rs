@@ -1,27 +1,24 @@
-//! Calls under an event loop. The I/O thread never touches Python: it leaves the answer here and wakes the loop.
-//!
-//! So nobody waits for the GIL on the thread that serves all calls, and no call meets an interpreter that goes down.
+//! Calls under an event loop. The I/O thread leaves the answers here and wakes the loop.
 
-use std::io::{Read, Write};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem::take;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
-use quhao::Task;
+use quhao::{Error, Outcome, Task};
 
-use crate::errors::raise;
-use crate::{Answer, Ask, Client, convert};
+use crate::bell::Bell;
+use crate::{Ask, Client, Event, convert};
 
-/// Where the answers for one event loop arrive, each under its ticket. The descriptor is readable while there are any.
+/// Where the answers for one event loop arrive, each under its ticket.
 #[pyclass(frozen, module = "quhao._native")]
-pub(crate) struct Inbox {
-    sender: Sender<(u64, Answer)>,
-    receiver: Mutex<Receiver<(u64, Answer)>>,
-    bell: Arc<UnixStream>,
-    ear: UnixStream,
+pub(crate) struct Inbox(Arc<Mail>);
+
+struct Mail {
+    letters: Mutex<Vec<Letter>>,
+    bell: Bell,
 }
+
+type Letter = (u64, Result<Outcome, Error>, Option<quhao::Event>);
 
 /// A call in flight, until it is dropped.
 #[pyclass(frozen, module = "quhao._native")]
@@ -29,36 +26,51 @@ pub(crate) struct Pending(#[expect(dead_code, reason = "held for its drop")] Tas
 
 #[pymethods]
 impl Inbox {
+    /// Wakes the loop by `wake`, or without one by a descriptor.
     #[new]
-    fn new() -> PyResult<Self> {
-        let ((sender, receiver), (bell, ear)) = (channel(), UnixStream::pair()?);
-        // A bell that is full has been heard of already.
-        bell.set_nonblocking(true)?;
-        ear.set_nonblocking(true)?;
-        Ok(Self { sender, receiver: Mutex::new(receiver), bell: Arc::new(bell), ear })
+    fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
+        Ok(Self(Arc::new(Mail { letters: Mutex::default(), bell: Bell::new(wake)? })))
     }
 
-    fn fileno(&self) -> i32 {
-        self.ear.as_raw_fd()
+    fn fileno(&self) -> Option<i32> {
+        self.0.bell.fileno()
     }
 
     fn start(&self, client: &Client, ask: &Ask, ticket: u64) -> PyResult<Pending> {
-        let (sender, bell) = (self.sender.clone(), Arc::clone(&self.bell));
-        let deliver = move |answer| {
-            drop(sender.send((ticket, answer)));
-            drop((&*bell).write(&[0]));
+        let (client, ask, mail) = (quhao::Client::clone(&client.0), ask.0.clone(), Arc::clone(&self.0));
+        let call = async move {
+            // A task of its own, so that even a panic has an answer.
+            let call = async { quhao::spawn(async move { client.call_with_event(ask).await })?.await };
+            match call.await {
+                Ok((answer, event)) => mail.deliver((ticket, answer, Some(event))),
+                Err(error) => mail.deliver((ticket, Err(error), None)),
+            }
         };
-        client.start(ask, deliver).map(Pending)
+        quhao::spawn(call).map(Pending).map_err(convert::raise)
     }
 
-    /// Takes what has arrived: tickets, each with a result or an exception.
-    fn take<'py>(&self, py: Python<'py>) -> Vec<(u64, Bound<'py, PyAny>)> {
-        drop((&self.ear).read(&mut [0; 4096]));
-        let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = receiver.try_iter().map(|(ticket, answer)| {
-            let answer = answer.map_err(raise).and_then(|outcome| convert::outcome(py, outcome));
-            (ticket, answer.unwrap_or_else(|error| error.into_value(py).into_bound(py).into_any()))
-        });
-        answers.collect()
+    /// Takes what has arrived: tickets, each with a result or an exception, and with what may be logged.
+    fn take<'py>(&self, py: Python<'py>) -> Vec<(u64, Bound<'py, PyAny>, Option<Event>)> {
+        self.0.bell.hush();
+        let letters = take(&mut *self.0.letters());
+        let told = |(ticket, answer, event): Letter| (ticket, convert::ended(py, answer), event.map(Event));
+        letters.into_iter().map(told).collect()
+    }
+}
+
+impl Mail {
+    fn letters(&self) -> MutexGuard<'_, Vec<Letter>> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deliver(&self, letter: Letter) {
+        let mut letters = self.letters();
+        letters.push(letter);
+        let is_first = letters.len() == 1;
+        drop(letters);
+        // Those that follow before the loop comes are taken with it.
+        if is_first {
+            self.bell.ring();
+        }
     }
 }

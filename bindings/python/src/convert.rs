@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
-use quhao::{
-    Code, FetchedNumber, Form, Inspection, Meaning, Moment, OptionSpec, Outcome, Params, Verification, provider,
-};
-use serde_json::{Value, json};
+use quhao::{Error, Inspection, Moment, Outcome, Params};
+use serde_json::Value;
 
-use crate::errors::raise;
+/// A Python object, made of plain data.
+pub(crate) type Made<'py> = PyResult<Bound<'py, PyAny>>;
 
 /// What the phone's SDK returned.
 #[derive(FromPyObject)]
 pub(crate) enum Given {
-    Token(String),
     Fields(BTreeMap<String, String>),
+    Token(String),
 }
 
 impl From<Given> for Params {
@@ -37,10 +37,7 @@ pub(crate) fn moment(time: Time) -> PyResult<Moment> {
 
 /// A reply's body, whether its reader decoded it or not.
 pub(crate) fn bytes<'a>(body: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
-    match body.cast::<PyString>() {
-        Ok(text) => text.to_str().map(str::as_bytes),
-        Err(_) => Ok(body.extract()?),
-    }
+    body.cast::<PyString>().map_or_else(|_| Ok(body.extract()?), |text| text.to_str().map(str::as_bytes))
 }
 
 /// Refuses in the core's words what JSON may hold and params may not.
@@ -49,73 +46,63 @@ pub(crate) fn check_params(json: &str) -> PyResult<()> {
     Params::from_json(json).map(drop).map_err(raise)
 }
 
-pub(crate) fn outcome(py: Python<'_>, outcome: Outcome) -> PyResult<Bound<'_, PyAny>> {
-    let (maker, answer, receipt) = match outcome {
-        Outcome::Fetched(FetchedNumber { number, receipt, .. }) => {
-            ("fetched_number", json!({"number": number.expose()}), receipt)
-        }
-        Outcome::Verified(Verification { verdict, receipt, .. }) => {
-            ("verification", json!({"verdict": verdict.as_str()}), receipt)
-        }
-    };
-    let risk = receipt.risk.map(|risk| json!({"level": risk.level.as_str(), "code": risk.code, "tags": risk.tags}));
-    let receipt = json!({
-        "provider": receipt.provider, "code": receipt.code, "message": receipt.message,
-        "charge": receipt.charge.as_str(), "trade_no": receipt.trade_no, "request_id": receipt.request_id,
-        "risk": risk, "extra": receipt.extra,
-    });
-    built(py, "_results", maker, &[answer, receipt])
-}
-
-pub(crate) fn inspection<'py>(py: Python<'py>, found: &Inspection) -> PyResult<Bound<'py, PyAny>> {
-    let findings: Vec<Value> = (found.findings.iter())
-        .map(
-            |f| json!({"field": f.field, "cause": f.cause.as_str(), "action": f.action.as_str(), "message": f.message}),
-        )
-        .collect();
-    let params: BTreeMap<_, _> = found.params.fields().collect();
-    built(py, "_results", "inspection", &[json!({"findings": findings, "params": params, "carrier": found.carrier})])
-}
-
-/// Every provider with its operations and options, as plain data.
+/// An id as it may be shown: what can be nothing but a number, an id card or a token is masked.
 #[pyfunction]
-pub(crate) fn providers(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let option = |spec: &OptionSpec| {
-        let choices = if let Form::Choice(words) = spec.form { words } else { &[] };
-        json!({
-            "name": spec.name, "form": spec.form.as_str(), "choices": choices, "required": spec.required,
-            "default": spec.default, "zh": spec.zh, "en": spec.en,
-        })
-    };
-    let all = provider::all().iter().map(|info| {
-        let operations: Vec<_> = info.operations.iter().map(|operation| operation.as_str()).collect();
-        let common = provider::common_options().iter().filter(|c| info.options.iter().all(|own| own.name != c.name));
-        let options: Vec<_> = info.options.iter().chain(common).map(option).collect();
-        json!({"id": info.id, "zh": info.zh, "en": info.en, "operations": operations, "options": options})
-    });
-    object(py, &all.collect())
+pub(crate) fn masked_id(id: &str) -> String {
+    quhao::masked_id(id)
 }
 
-/// What a vendor's code means, in every table that holds it, as plain data.
+/// Counts the calls of this process by how they ended; a forked child goes on from its parent's.
 #[pyfunction]
-pub(crate) fn explain<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py, PyAny>> {
-    let row = |row: &Code| {
-        let meaning = match row.meaning {
-            Meaning::Answer => "answer",
-            Meaning::Failure(kind) => kind.as_str(),
-            Meaning::Verdict(verdict) => verdict.as_str(),
-            _ => "on_phone",
-        };
-        json!({
-            "provider": row.provider, "table": row.table, "code": row.code, "fragment": row.fragment, "meaning": meaning,
-            "charge": row.charge.as_str(), "zh": row.zh, "en": row.en, "hint": row.hint().to_string(),
-        })
-    };
-    object(py, &quhao::explain(code).map(row).collect())
+pub(crate) fn counters(py: Python<'_>) -> Made<'_> {
+    object(py, &quhao_plain::counters())
+}
+
+/// Tells what a vendor's code means, in every table that holds it.
+#[pyfunction]
+pub(crate) fn explain<'py>(py: Python<'py>, code: &str) -> Made<'py> {
+    object(py, &quhao_plain::explain(code))
+}
+
+/// Tells of every provider what it is called, does and takes.
+#[pyfunction]
+pub(crate) fn providers(py: Python<'_>) -> Made<'_> {
+    object(py, &quhao_plain::providers())
+}
+
+/// A result, or the exception to raise. The classes are Python's own: abi3 before 3.12 cannot make exceptions here.
+pub(crate) fn ended(py: Python<'_>, answer: Result<Outcome, Error>) -> Bound<'_, PyAny> {
+    let made = answer.map_err(raise).and_then(|outcome| outcome_of(py, outcome));
+    made.unwrap_or_else(|error| error.into_value(py).into_bound(py).into_any())
+}
+
+pub(crate) fn outcome_of(py: Python<'_>, outcome: Outcome) -> Made<'_> {
+    static MAKER: Maker = Maker("quhao._results", "answer", PyOnceLock::new());
+    MAKER.make(py, &quhao_plain::answer(outcome))
+}
+
+pub(crate) fn inspection<'py>(py: Python<'py>, found: &Inspection) -> Made<'py> {
+    static MAKER: Maker = Maker("quhao._results", "inspection", PyOnceLock::new());
+    MAKER.make(py, &quhao_plain::inspection(found))
+}
+
+/// The exception for an error, with all its facts.
+pub(crate) fn raise(error: Error) -> PyErr {
+    static MAKER: Maker = Maker("quhao._errors", "made", PyOnceLock::new());
+    Python::attach(|py| MAKER.make(py, &quhao_plain::error(&error)).map_or_else(|error| error, PyErr::from_value))
+}
+
+/// A function of the façade that makes an object of its fields.
+struct Maker(&'static str, &'static str, PyOnceLock<Py<PyAny>>);
+
+impl Maker {
+    fn make<'py>(&self, py: Python<'py>, fields: &Value) -> Made<'py> {
+        self.2.import(py, self.0, self.1)?.call1((object(py, fields)?,))
+    }
 }
 
 /// JSON as Python's own objects.
-pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> Made<'py> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),
         Value::Bool(flag) => flag.into_bound_py_any(py),
@@ -131,13 +118,4 @@ pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py,
             Ok(dict.into_any())
         }
     }
-}
-
-/// What a class or function of the façade makes of the fields.
-pub(crate) fn built<'py>(py: Python<'py>, module: &str, maker: &str, fields: &[Value]) -> PyResult<Bound<'py, PyAny>> {
-    let keywords = PyDict::new(py);
-    for (name, value) in fields.iter().filter_map(Value::as_object).flatten() {
-        keywords.set_item(name, object(py, value)?)?;
-    }
-    py.import(format!("quhao.{module}"))?.getattr(maker)?.call((), Some(&keywords))
 }

@@ -1,32 +1,29 @@
 //! `quhao._native`: what Python cannot do itself. The typed classes around it are in `python/quhao`.
 
 mod asynchronous;
+mod bell;
 mod convert;
-mod errors;
 mod sandbox;
 
 use std::collections::BTreeMap;
 use std::mem::take;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use quhao::{Operation, Outcome, Task};
+use quhao::{Operation, Outcome};
 
-use convert::{Given, Time, bytes, moment, outcome};
-use errors::raise;
+use convert::{Given, Made, Time, bytes, ended, moment, object, outcome_of, raise};
 
 #[pymodule]
 mod _native {
     #[pymodule_export]
     use super::asynchronous::{Inbox, Pending};
     #[pymodule_export]
-    use super::convert::{check_params, explain, providers};
+    use super::convert::{check_params, counters, explain, masked_id, providers};
     #[pymodule_export]
     use super::sandbox::Sandbox;
     #[pymodule_export]
-    use super::{Ask, Call, Client};
+    use super::{Ask, Call, Client, Event};
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -56,18 +53,18 @@ impl Ask {
 
 /// One app at one provider, or several of its apps.
 #[pyclass(frozen, module = "quhao._native")]
-struct Client(quhao::Client);
+struct Client(quhao::blocking::Client);
 
 #[pymethods]
 impl Client {
+    /// Of one app, or of several that have `options` in common.
     #[new]
-    fn new(provider: &str, options: Options) -> PyResult<Self> {
-        quhao::Client::new(provider, options).map(Self).map_err(raise)
-    }
-
-    #[staticmethod]
-    fn with_apps(provider: &str, common: Options, apps: Vec<Options>) -> PyResult<Self> {
-        quhao::Client::with_apps(provider, common, apps).map(Self).map_err(raise)
+    fn new(provider: &str, options: Options, apps: Option<Vec<Options>>) -> PyResult<Self> {
+        let client = match apps {
+            Some(apps) => quhao::blocking::Client::with_apps(provider, options, apps),
+            None => quhao::blocking::Client::new(provider, options),
+        };
+        client.map(Self).map_err(raise)
     }
 
     fn app(&self, app_id: &str) -> PyResult<Self> {
@@ -79,19 +76,11 @@ impl Client {
         self.0.provider()
     }
 
-    /// Sends and waits. The GIL is free meanwhile; a signal's exception, such as KeyboardInterrupt, ends the request.
-    fn call<'py>(&self, py: Python<'py>, ask: &Ask) -> PyResult<Bound<'py, PyAny>> {
-        let (sender, mut receiver) = sync_channel(1);
-        let _task = self.start(ask, move |answer| drop(sender.send(answer)))?;
-        loop {
-            let received;
-            (received, receiver) = py.detach(move || (receiver.recv_timeout(BETWEEN_SIGNALS), receiver));
-            match received {
-                Ok(answer) => return outcome(py, answer.map_err(raise)?),
-                Err(RecvTimeoutError::Timeout) => py.check_signals()?,
-                Err(RecvTimeoutError::Disconnected) => return Err(PyRuntimeError::new_err("the call was dropped")),
-            }
-        }
+    /// Sends and waits, without the GIL; a signal's exception, such as KeyboardInterrupt, ends the request.
+    fn call<'py>(&self, py: Python<'py>, ask: &Ask) -> PyResult<(Bound<'py, PyAny>, Event)> {
+        let look_up = || Python::attach(|py| py.check_signals());
+        let (answer, event) = py.detach(|| self.0.call_unless(ask.0.clone(), BETWEEN_SIGNALS, look_up))?;
+        Ok((ended(py, answer), Event(event)))
     }
 
     fn prepare(&self, py: Python<'_>, ask: &Ask, time: Time) -> PyResult<Call> {
@@ -107,13 +96,12 @@ impl Client {
         })
     }
 
-    fn signature(&self, py: Python<'_>, ask: &Ask, time: Time) -> PyResult<(&'static str, String, String)> {
+    fn signature<'py>(&self, py: Python<'py>, ask: &Ask, time: Time) -> Made<'py> {
         let moment = moment(time)?;
-        let signed = py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?;
-        Ok((signed.algorithm, signed.base, signed.value))
+        object(py, &quhao_plain::signature(&py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?))
     }
 
-    fn inspect<'py>(&self, py: Python<'py>, operation: &str, params: Given, time: Time) -> PyResult<Bound<'py, PyAny>> {
+    fn inspect<'py>(&self, py: Python<'py>, operation: &str, params: Given, time: Time) -> Made<'py> {
         let operation = operation.parse().map_err(raise)?;
         convert::inspection(py, &self.0.inspect(operation, params, &moment(time)?))
     }
@@ -122,30 +110,24 @@ impl Client {
         py.detach(|| self.0.decrypt_number(ciphertext)).map(|number| number.expose().to_owned()).map_err(raise)
     }
 
-    fn read<'py>(
-        &self,
-        py: Python<'py>,
-        operation: &str,
-        status: u16,
-        body: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn read<'py>(&self, py: Python<'py>, operation: &str, status: u16, body: &Bound<'_, PyAny>) -> Made<'py> {
         let (operation, body): (Operation, _) = (operation.parse().map_err(raise)?, bytes(body)?);
-        outcome(py, py.detach(|| self.0.read(operation, status, body)).map_err(raise)?)
-    }
-}
-
-impl Client {
-    /// Starts a call; dropping the task ends it.
-    fn start(&self, ask: &Ask, deliver: impl FnOnce(Answer) + Send + 'static) -> PyResult<Task<()>> {
-        let (client, ask) = (self.0.clone(), ask.0.clone());
-        // A task of its own, so that even a panic has an answer.
-        let call = quhao::spawn(async move { client.call(ask).await }).map_err(raise)?;
-        quhao::spawn(async move { deliver(call.await.and_then(|answer| answer)) }).map_err(raise)
+        outcome_of(py, py.detach(|| self.0.read(operation, status, body)).map_err(raise)?)
     }
 }
 
 type Options = BTreeMap<String, String>;
-type Answer = Result<Outcome, quhao::Error>;
+
+/// What may be logged of a call, in words only when somebody listens.
+#[pyclass(frozen, module = "quhao._native")]
+struct Event(quhao::Event);
+
+#[pymethods]
+impl Event {
+    fn facts<'py>(&self, py: Python<'py>) -> Made<'py> {
+        object(py, &quhao_plain::event(&self.0))
+    }
+}
 
 /// A signed request as plain data. Send it once: the token inside is single-use.
 #[pyclass(frozen, generic, module = "quhao")]
@@ -166,9 +148,9 @@ struct Call {
 #[pymethods]
 impl Call {
     /// Reads the reply: HTTP status and body as they came.
-    fn read<'py>(&self, py: Python<'py>, status: u16, body: &Bound<'_, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn read<'py>(&self, py: Python<'py>, status: u16, body: &Bound<'_, PyAny>) -> Made<'py> {
         let body = bytes(body)?;
-        outcome(py, py.detach(|| self.call.read(status, body)).map_err(raise)?)
+        outcome_of(py, py.detach(|| self.call.read(status, body)).map_err(raise)?)
     }
 
     fn __repr__(&self) -> String {

@@ -16,17 +16,21 @@ from typing import Any
 import pytest
 import quhao
 import uvloop
+from quhao import _loop
 
 PROGRAMS = Path(__file__).parent / "programs"
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
-@pytest.fixture(params=LOOPS)
-def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+@pytest.fixture(params=[*LOOPS, "asyncio without add_reader"])
+def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Coroutine[Any, Any, Any]], Any]:
     """Runs a coroutine on a fresh loop of each kind, in debug mode."""
+    # As on Windows, whose Proactor loop listens to no descriptor.
+    monkeypatch.setattr(_loop, "LISTENS", request.param in LOOPS)
+    loops = LOOPS | {"asyncio without add_reader": Deaf}
 
     def run(main: Coroutine[Any, Any, Any]) -> Any:
-        loop = LOOPS[request.param]()
+        loop = loops[request.param]()
         loop.set_debug(True)
         try:
             return loop.run_until_complete(main)
@@ -34,6 +38,13 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
             loop.close()
 
     return run
+
+
+class Deaf(asyncio.SelectorEventLoop):
+    """A loop that cannot be asked to listen to a descriptor."""
+
+    def add_reader(self, *_: object) -> None:
+        raise NotImplementedError
 
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -178,16 +189,22 @@ def test_a_client_serves_loops_in_several_threads(sandbox: quhao.Sandbox, client
     assert answers == {number: number for number in numbers}
 
 
-def test_loops_that_are_gone_leave_no_descriptor(sandbox: quhao.Sandbox, client: quhao.AsyncClient) -> None:
+@pytest.mark.parametrize("listens", [True, False])
+def test_loops_that_are_gone_leave_nothing(
+    sandbox: quhao.Sandbox, client: quhao.AsyncClient, listens: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_loop, "LISTENS", listens)
+
     def descriptors() -> int:
         gc.collect()
         return len(list(Path("/proc/self/fd").iterdir()))
 
     asyncio.run(client.fetch_number(params(sandbox)))
-    before = descriptors()
+    before, inboxes = descriptors(), len(_loop._inboxes)
     for _ in range(20):
         asyncio.run(client.fetch_number(params(sandbox)))
     assert descriptors() <= before
+    assert len(_loop._inboxes) <= inboxes
 
 
 def test_a_thousand_calls_in_flight_take_one_thread() -> None:

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 import quhao
-from quhao._inputs import Option
+from quhao._types import Option
 
 KINDS = {
     "config": quhao.ConfigError,

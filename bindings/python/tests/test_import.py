@@ -32,6 +32,26 @@ def test_no_thread_and_no_descriptor_before_the_first_call() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_takes_time_and_memory_is_not_imported() -> None:
+    program = "import sys; before = set(sys.modules); import quhao; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=30)
+    imported = set(done.stdout.split())
+    assert "quhao._native" in imported
+    heavy = {
+        "asyncio",
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "inspect",
+        "json",
+        "logging",
+        "re",
+        "typing",
+        "weakref",
+    }
+    assert imported & heavy == set()
+
+
 def test_a_program_that_made_calls_ends_quietly() -> None:
     program = """
 import quhao

@@ -71,7 +71,7 @@ def test_half_a_surrogate_pair_is_an_input_error_without_the_text(half: str) -> 
         lambda: CLIENT.decrypt_number(half),
     ):
         error = refused(quhao.InputError, call)
-        assert error.__cause__ is None and error.__suppress_context__
+        assert error.__cause__ is None and error.__context__ is None
         assert half not in f"{error}{error!r}"
     refused(quhao.ConfigError, quhao.Client, "shanyan", app_id=half)
     refused(quhao.ConfigError, quhao.Client, "shanyan", **{half: "x"})

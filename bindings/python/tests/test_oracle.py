@@ -12,7 +12,7 @@ import oracle
 import pytest
 import quhao
 import vectors
-from quhao._sandbox import Carrier
+from quhao._types import Carrier
 
 SIGNED = [(name, case) for name, run, case in vectors.cases() if run == "sign" and "error" not in case["expect"]]
 DECRYPTED = [

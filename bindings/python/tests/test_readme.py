@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import quhao
 import vectors
+from quhao import _client
 
 READMES = ["README.md", "README.zh-CN.md", "bindings/python/README.md"]
 BLOCKS = [
@@ -35,6 +36,12 @@ def test_a_block_runs(name: str, block: str, tmp_path: Path) -> None:
 
 def test_the_bindings_readme_shows_all_there_is_to_do() -> None:
     shown = (vectors.ROOT / "bindings/python/README.md").read_text("utf-8")
-    assert len([block for name, block in BLOCKS if name.startswith("bindings")]) == 4
+    assert len([block for name, block in BLOCKS if name.startswith("bindings")]) == 5
     for error in quhao.QuhaoError.__subclasses__():
         assert f"`{error.__name__}`" in shown
+    with quhao.Sandbox() as sandbox:
+        client = quhao.Client("shanyan", **sandbox.options("shanyan"))
+        ask = _client._fetch(sandbox.phone("13800138000", "cmcc").params("shanyan"))
+        _, event = client._native.call(ask)
+    for fact in event.facts():
+        assert f"`{fact}`" in shown

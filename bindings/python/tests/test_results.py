@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import copy
 import json
 import pickle
 from typing import Any
@@ -17,11 +17,16 @@ RECEIPT: dict[str, Any] = {
     "charge": "yes",
     "trade_no": "t1",
     "request_id": "r1",
-    "risk": quhao.Risk("denied", "2", ("羊毛党",)),
+    "risk": quhao.Risk(level="denied", code="2", tags=("羊毛党 13800138000",)),
     "extra": {"mobile": "13800138000", "n": 1},
 }
 FETCHED = quhao.FetchedNumber(number="13800138000", **RECEIPT)
 VERIFIED = quhao.Verification(verdict=quhao.Verdict.MATCH, **RECEIPT)
+
+
+def with_(result: Any, **changes: Any) -> Any:
+    """As ``copy.replace`` does it, which came with Python 3.13."""
+    return result.__replace__(**changes)
 
 
 @pytest.mark.parametrize("result", [FETCHED, VERIFIED])
@@ -32,26 +37,42 @@ def test_a_shown_result_holds_no_number(result: quhao.FetchedNumber | quhao.Veri
     assert "138****8000" in repr(FETCHED)
 
 
+def test_an_id_is_shown_unless_it_is_a_number() -> None:
+    for trade_no, shown in [("18112115031414011", "18112115031414011"), ("13800138000", "138****8000")]:
+        for result in (FETCHED, VERIFIED):
+            assert f"trade_no {shown}, " in repr(with_(result, trade_no=trade_no, code=trade_no))
+            assert f"code {shown}, " in repr(with_(result, trade_no=trade_no, code=trade_no))
+
+
 @pytest.mark.parametrize("result", [FETCHED, VERIFIED])
 def test_a_result_cannot_be_changed(result: quhao.FetchedNumber | quhao.Verification) -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        result.code = "0"  # type: ignore[misc]
-    with pytest.raises((AttributeError, TypeError)):
-        result.other = 1  # type: ignore[union-attr]
+    for name in ("code", "other"):
+        with pytest.raises(AttributeError, match=f"is frozen: {name} cannot be assigned to"):
+            setattr(result, name, 1)
+        with pytest.raises(AttributeError, match=f"is frozen: {name} cannot be deleted"):
+            delattr(result, name)
 
 
 @pytest.mark.parametrize("result", [FETCHED, VERIFIED])
 def test_equal_facts_make_equal_results(result: quhao.FetchedNumber | quhao.Verification) -> None:
-    assert pickle.loads(pickle.dumps(result)) == result
-    assert dataclasses.replace(result) == result
-    assert dataclasses.replace(result, code="0") != result
+    for same in (pickle.loads(pickle.dumps(result)), copy.copy(result), copy.deepcopy(result), with_(result)):
+        assert same == result
+    assert with_(result, code="0") != result
+    assert FETCHED != VERIFIED and result != vars(result)
+    assert RECEIPT["risk"] in {quhao.Risk(**vars(RECEIPT["risk"]))}
+
+
+def test_a_result_is_made_of_all_its_fields_and_no_other() -> None:
+    for fields in ({}, {"verdict": quhao.Verdict.MATCH} | RECEIPT, {"number": "1", "n": 1} | RECEIPT):
+        with pytest.raises(TypeError, match="FetchedNumber: expected number, provider, code, "):
+            quhao.FetchedNumber(**fields)
 
 
 def test_a_dict_of_a_result_is_plain_data_with_the_number_in_clear() -> None:
     assert json.loads(json.dumps(FETCHED.to_dict())) == {
         "number": "13800138000",
         **RECEIPT,
-        "risk": {"level": "denied", "code": "2", "tags": ["羊毛党"]},
+        "risk": {"level": "denied", "code": "2", "tags": ["羊毛党 13800138000"]},
     }
     plain = VERIFIED.to_dict()
     assert (type(plain["verdict"]), plain["verdict"], plain["matches"]) == (str, "match", True)
@@ -60,7 +81,7 @@ def test_a_dict_of_a_result_is_plain_data_with_the_number_in_clear() -> None:
 def test_a_verdict_is_text_and_no_truth_value() -> None:
     assert [str(verdict) for verdict in quhao.Verdict] == ["match", "mismatch", "unknown"]
     assert quhao.Verdict("match") == str(quhao.Verdict.MATCH)
-    mismatch = dataclasses.replace(VERIFIED, verdict=quhao.Verdict.MISMATCH)
+    mismatch = with_(VERIFIED, verdict=quhao.Verdict.MISMATCH)
     for result in (VERIFIED, mismatch):
         with pytest.raises(TypeError, match="neither true nor false"):
             bool(result)

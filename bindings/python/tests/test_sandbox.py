@@ -78,6 +78,8 @@ def test_what_a_sandbox_does_not_know_is_a_value_error(sandbox: quhao.Sandbox) -
         lambda: sandbox.phone(NUMBER, "cmcc").params("nobody"),
         lambda: sandbox.fail_next("fault:rest"),
         lambda: sandbox.advance(-1),
+        lambda: sandbox.advance(float("inf")),
+        lambda: sandbox.endpoint("nowhere"),
         lambda: sandbox.allow_ips("shanyan", ["localhost"]),
         lambda: sandbox.set_token("shanyan", "x"),
     ):
@@ -104,3 +106,14 @@ def test_a_closed_sandbox_is_closed() -> None:
     with pytest.raises(quhao.TransportError) as caught:
         client.fetch_number(params)
     assert caught.value.phase == "connect"
+
+
+def test_an_endpoint_is_an_address_that_fails(sandbox: quhao.Sandbox) -> None:
+    params = sandbox.phone(NUMBER, "cmcc").params("shanyan")
+    for name in ("refused", "tls-expired"):
+        client = quhao.Client("shanyan", **sandbox.options("shanyan") | sandbox.endpoint(name))
+        with pytest.raises(quhao.TransportError) as caught:
+            client.fetch_number(params)
+        assert (caught.value.phase, caught.value.retry) == ("connect", "same_token")
+        assert isinstance(caught.value.__cause__, OSError)
+    assert sandbox.ledger() == []

@@ -63,8 +63,7 @@ def decrypt(client: quhao.Client, given: Json) -> Json:
 def sign(client: quhao.Client, given: Json) -> Json:
     params, number = given.get("params", {}), given.get("number")
     ask = _client._fetch(params) if given["operation"] == "fetch_number" else _client._verify(params, number)
-    algorithm, base, value = client._native.signature(ask, _client._time(moment(given)))
-    return {"algorithm": algorithm, "base": base, "value": value}
+    return client._native.signature(ask, _client._time(moment(given)))
 
 
 def prepare(client: quhao.Client, given: Json) -> Json:

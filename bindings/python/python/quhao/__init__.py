@@ -20,7 +20,7 @@ from quhao._errors import (
     UnavailableError,
 )
 from quhao._native import VERSION as __version__
-from quhao._native import Call, explain, providers
+from quhao._native import Call, counters, explain, providers
 from quhao._results import FetchedNumber, Finding, Inspection, Risk, Verdict, Verification
 from quhao._sandbox import LedgerEntry, Phone, Sandbox
 
@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "__version__",
+    "counters",
     "explain",
     "providers",
 ]

@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Literal, NoReturn, TypeVar, cast, overload
+from quhao import _inputs, _native
+from quhao._events import ended
 
-from quhao import _inputs, _loop, _native
-from quhao._errors import QuhaoError
-from quhao._inputs import Option, Params
-from quhao._results import FetchedNumber, Inspection, Verification
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+    from typing import Any, Literal, NoReturn, overload
 
-Moment = tuple[int, str]
-Operation = Literal["fetch_number", "verify_number", "verify_identity"]
-Self = TypeVar("Self", bound="_Prepares")
+    from typing_extensions import Self
 
-_log = logging.getLogger("quhao")
+    from quhao._results import FetchedNumber, Inspection, Verification
+    from quhao._types import Moment, Operation, Option, Params
 
 
 class _Prepares:
     """What needs no I/O, and is the same in both clients."""
 
     def __init__(self, provider: str, /, **options: Option) -> None:
-        self._native = _native.Client(_inputs.text("provider", provider), _inputs.options(options))
+        self._native = _native.Client(_inputs.text("provider", provider), _inputs.options(options), None)
 
     @classmethod
-    def with_apps(cls: type[Self], provider: str, apps: Iterable[Mapping[str, Option]], /, **common: Option) -> Self:
+    def with_apps(cls, provider: str, apps: Iterable[Mapping[str, Option]], /, **common: Option) -> Self:
         """One client for several apps of a provider: ``common`` holds for all, and each app's own options besides.
 
         A call finds its app by the params: their ``appId``, or their token's envelope. ``app()`` names one. Raises
         ``ConfigError`` as the class itself does, and for an app without an ``app_id`` of its own.
         """
         own = [_inputs.options(app) for app in apps]
-        native = _native.Client.with_apps(_inputs.text("provider", provider), _inputs.options(common), own)
-        return cls._over(native)
+        return cls._over(_native.Client(_inputs.text("provider", provider), _inputs.options(common), own))
 
-    def app(self: Self, app_id: str) -> Self:
+    def app(self, app_id: str) -> Self:
         """The same client for one of its apps alone, whatever the params say.
 
         Raises ``InputError``, naming the known ids.
@@ -46,7 +41,7 @@ class _Prepares:
         return self._over(self._native.app(_inputs.text("app_id", app_id)))
 
     @classmethod
-    def _over(cls: type[Self], native: _native.Client) -> Self:
+    def _over(cls, native: _native.Client) -> Self:
         client = cls.__new__(cls)
         client._native = native
         return client
@@ -65,7 +60,8 @@ class _Prepares:
 
     def inspect(self, operation: Operation, params: Params, *, _moment: Moment | None = None) -> Inspection:
         """Tells what is wrong with the phone's params and repairs what loses nothing; no I/O."""
-        return cast(Inspection, self._native.inspect(operation, _inputs.params(params), _time(_moment)))
+        inspection: Inspection = self._native.inspect(operation, _inputs.params(params), _time(_moment))
+        return inspection
 
     def prepare_fetch_number(self, params: Params, *, _moment: Moment | None = None) -> _native.Call[FetchedNumber]:
         """Builds the signed request of ``fetch_number`` without sending it.
@@ -92,18 +88,22 @@ class _Prepares:
         """
         return self._native.prepare(_identify(number, name, id_card), _time(_moment))
 
-    @overload
-    def read(self, operation: Literal["fetch_number"], status: int, body: bytes | str) -> FetchedNumber: ...
-    @overload
-    def read(
-        self, operation: Literal["verify_number", "verify_identity"], status: int, body: bytes | str
-    ) -> Verification: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def read(self, operation: Literal["fetch_number"], status: int, body: bytes | str) -> FetchedNumber: ...
+        @overload
+        def read(
+            self, operation: Literal["verify_number", "verify_identity"], status: int, body: bytes | str
+        ) -> Verification: ...
+
     def read(self, operation: Operation, status: int, body: bytes | str) -> FetchedNumber | Verification:
         """Reads a reply whose ``Call`` is not at hand, say in another process than the one that prepared it.
 
         Raises as ``Call.read``. Without the call, a reply to another request cannot be told from the right one.
         """
-        return cast("FetchedNumber | Verification", self._native.read(operation, status, body))
+        answer: FetchedNumber | Verification = self._native.read(operation, status, body)
+        return answer
 
     def __repr__(self) -> str:
         return f"<quhao.{type(self).__name__} {self.provider}>"
@@ -124,26 +124,29 @@ class Client(_Prepares):
 
         Raises any ``QuhaoError``; its ``retry`` says whether the token is spent.
         """
-        return cast(FetchedNumber, self._call("fetch_number", _fetch(params)))
+        fetched: FetchedNumber = self._call(_fetch(params))
+        return fetched
 
     def verify_number(self, params: Params, number: str | None = None) -> Verification:
         """本机号校验: tells whether ``number`` is the SIM's. It may be left out where the params carry it.
 
         Raises as ``fetch_number``. "Not this number" is a verdict, not an error.
         """
-        return cast(Verification, self._call("verify_number", _verify(params, number)))
+        verification: Verification = self._call(_verify(params, number))
+        return verification
 
     def verify_identity(self, *, number: str, name: str, id_card: str) -> Verification:
         """手机实名认证: tells whether number, name and id card belong together.
 
         Raises as ``fetch_number``. "They do not" is a verdict, not an error.
         """
-        return cast(Verification, self._call("verify_identity", _identify(number, name, id_card)))
+        verification: Verification = self._call(_identify(number, name, id_card))
+        return verification
 
     def close(self) -> None:
         """Closes nothing: connections belong to the process, idle ones close by themselves."""
 
-    def __enter__(self: Self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -151,9 +154,8 @@ class Client(_Prepares):
     ) -> None:
         self.close()
 
-    def _call(self, operation: Operation, ask: _native.Ask) -> object:
-        with _logged(self.provider, operation):
-            return self._native.call(ask)
+    def _call(self, ask: _native.Ask) -> Any:
+        return ended(*self._native.call(ask))
 
 
 class AsyncClient(_Prepares):
@@ -164,20 +166,23 @@ class AsyncClient(_Prepares):
 
     async def fetch_number(self, params: Params) -> FetchedNumber:
         """See ``Client.fetch_number``."""
-        return cast(FetchedNumber, await self._call("fetch_number", _fetch(params)))
+        fetched: FetchedNumber = await self._call(_fetch(params))
+        return fetched
 
     async def verify_number(self, params: Params, number: str | None = None) -> Verification:
         """See ``Client.verify_number``."""
-        return cast(Verification, await self._call("verify_number", _verify(params, number)))
+        verification: Verification = await self._call(_verify(params, number))
+        return verification
 
     async def verify_identity(self, *, number: str, name: str, id_card: str) -> Verification:
         """See ``Client.verify_identity``."""
-        return cast(Verification, await self._call("verify_identity", _identify(number, name, id_card)))
+        verification: Verification = await self._call(_identify(number, name, id_card))
+        return verification
 
     async def close(self) -> None:
         """See ``Client.close``."""
 
-    async def __aenter__(self: Self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -185,17 +190,29 @@ class AsyncClient(_Prepares):
     ) -> None:
         await self.close()
 
-    async def _call(self, operation: Operation, ask: _native.Ask) -> object:
-        with _logged(self.provider, operation):
-            return await _loop.call(self._native, ask)
+    async def _call(self, ask: _native.Ask) -> Any:
+        # Whoever is here has imported asyncio already, and others need not.
+        from quhao._loop import call
+
+        return ended(*await call(self._native, ask))
 
 
 def _fetch(params: Params) -> _native.Ask:
-    return _native.Ask.fetch_number(_inputs.params(params))
+    return _asked(_native.Ask.fetch_number, params)
 
 
 def _verify(params: Params, number: str | None) -> _native.Ask:
-    return _native.Ask.verify_number(_inputs.params(params), _inputs.optional_text("number", number))
+    return _asked(_native.Ask.verify_number, params, _inputs.optional_text("number", number))
+
+
+def _asked(make: Callable[..., _native.Ask], params: Params, *more: str | None) -> _native.Ask:
+    if type(params) is dict:
+        try:
+            # Nearly always every field is text already, which the native part finds out sooner.
+            return make(params, *more)
+        except TypeError:
+            pass
+    return make(_inputs.params(params), *more)
 
 
 def _identify(number: str, name: str, id_card: str) -> _native.Ask:
@@ -207,19 +224,3 @@ def _identify(number: str, name: str, id_card: str) -> _native.Ask:
 def _time(moment: Moment | None) -> tuple[int, int] | None:
     """A fixed time and nonce, for known answers."""
     return None if moment is None else (moment[0], int(moment[1], 16))
-
-
-@contextmanager
-def _logged(provider: str, operation: Operation) -> Iterator[None]:
-    """One record a call, by its outcome; never a number, a token or a vendor's text."""
-    if not _log.isEnabledFor(logging.DEBUG):
-        yield
-        return
-    begun, outcome = time.perf_counter(), "ok"
-    try:
-        yield
-    except BaseException as error:
-        outcome = error.kind if isinstance(error, QuhaoError) else type(error).__name__
-        raise
-    finally:
-        _log.debug("%s %s: %s in %.0f ms", provider, operation, outcome, (time.perf_counter() - begun) * 1000)

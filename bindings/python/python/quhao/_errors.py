@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
-Charge = Literal["no", "unknown", "yes"]
-Phase = Literal["connect", "send", "receive"]
-Retry = Literal["never", "new_token", "same_token"]
+    from quhao._types import Charge, Phase, Retry
 
 
 class QuhaoError(Exception):
@@ -123,11 +123,18 @@ class UnavailableError(QuhaoError):
     kind = "unavailable"
 
 
-def made(text: str, kind: str, phase: Phase | None, timeout: bool, **facts: Any) -> QuhaoError:
-    """The exception for the native part's facts."""
+def made(facts: dict[str, Any]) -> QuhaoError:
+    """The exception for the native part's facts; what the network said is its ``__cause__``."""
+    kind, phase, timeout, text = facts.pop("kind"), facts.pop("phase"), facts.pop("timeout"), facts.pop("text")
+    cause = None
+    for each in reversed(facts.pop("causes")):
+        told = [each["message"]] if each["errno"] is None else [each["errno"], each["message"]]
+        outer = OSError(*told)
+        outer.__cause__, cause = cause, outer
     error = TransportTimeoutError(text, **facts) if timeout else _BY_KIND[kind](text, **facts)
     if isinstance(error, TransportError):
         error.phase = phase
+    error.__cause__ = cause
     return error
 
 

@@ -6,15 +6,14 @@ hold is the caller's, and a ``TypeError``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from quhao import _native
 from quhao._errors import ConfigError, InputError, QuhaoError
 
-Option = str | int | bool | None
-Params = Mapping[str, str | int | float | bool | None] | str
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def text(name: str, value: object, error: type[QuhaoError] = InputError) -> str:
@@ -24,13 +23,12 @@ def text(name: str, value: object, error: type[QuhaoError] = InputError) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        message = f"{name}: expected Unicode text, got half of a surrogate pair"
-        hint = (
-            "文本解码有误：请用 JSON 库解析请求 / the text was decoded wrongly: parse the request with a JSON library"
-        )
-        # Its cause would quote the text.
-        raise error(f"{error.kind}: {message}", charge="no", message=message, hint=hint) from None
-    return value
+        pass  # and is forgotten: it would quote the text
+    else:
+        return value
+    message = f"{name}: expected Unicode text, got half of a surrogate pair"
+    hint = "文本解码有误：请用 JSON 库解析请求 / the text was decoded wrongly: parse the request with a JSON library"
+    raise error(f"{error.kind}: {message}", charge="no", message=message, hint=hint)
 
 
 def optional_text(name: str, value: object) -> str | None:
@@ -65,6 +63,8 @@ def _field(name: str, value: object) -> str | None:
     if isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, (dict, list, tuple)):
+        import json
+
         nested: Any = {} if isinstance(value, dict) else []
         _native.check_params(json.dumps({name: nested}))
     return text(f"params: {_shortened(name)}", value)

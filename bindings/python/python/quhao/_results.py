@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal, NoReturn, TypedDict
 
-from quhao._errors import Charge
+from quhao import _native
+from quhao._record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, NoReturn
+
+    from quhao._types import Charge
 
 
 class Verdict(str, Enum):
@@ -20,9 +24,8 @@ class Verdict(str, Enum):
     __str__ = str.__str__
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """A fraud verdict about the phone or the number (反欺诈)."""
+class Risk(Record):
+    """A fraud verdict about the phone or the number (反欺诈). ``repr`` leaves the vendor's words out."""
 
     level: str
     """``denied``, ``low_trust``, ``not_found``, ``trusted`` or ``undocumented``."""
@@ -31,9 +34,11 @@ class Risk:
     tags: tuple[str, ...]
     """Why, in the vendor's words; for the deny list."""
 
+    def __repr__(self) -> str:
+        return f"Risk({self.level}, {len(self.tags)} tags)"
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class FetchedNumber:
+
+class FetchedNumber(Record):
     """The number behind a phone's token, and the receipt. ``repr`` masks the number."""
 
     number: str
@@ -62,8 +67,7 @@ class FetchedNumber:
         return f"FetchedNumber({self.number[:3]}****{self.number[-4:]}, {_receipt(self)})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Verification:
+class Verification(Record):
     """Whether what was asked is so, and the receipt: the same facts as of ``FetchedNumber``."""
 
     verdict: Verdict
@@ -86,14 +90,13 @@ class Verification:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
-        return {"verdict": self.verdict.value, "matches": self.matches} | _plain(self, leave_out="verdict")
+        return _plain(self) | {"verdict": self.verdict.value, "matches": self.matches}
 
     def __repr__(self) -> str:
         return f"Verification({self.verdict}, {_receipt(self)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One thing found in the phone's params."""
 
     field: str
@@ -106,12 +109,13 @@ class Finding:
     """The particulars, without the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Record):
     """What was found in the params, and the params with lossless damage undone."""
 
+    _hidden = frozenset({"params"})
+
     findings: tuple[Finding, ...]
-    params: dict[str, str] = field(repr=False)
+    params: dict[str, str]
     carrier: Literal["CMCC", "CTCC", "CUCC"] | None
     """The carrier that issued the token, where the token or the params tell."""
 
@@ -121,69 +125,32 @@ class Inspection:
         return any(finding.action == "refused" for finding in self.findings)
 
 
-class OptionInfo(TypedDict):
-    """One option of a provider."""
-
-    name: str
-    form: str
-    choices: list[str]
-    required: bool
-    default: str | None
-    zh: str
-    en: str
-
-
-class ProviderInfo(TypedDict):
-    """A provider: what it is called, does and takes."""
-
-    id: str
-    zh: str
-    en: str
-    operations: list[str]
-    options: list[OptionInfo]
-
-
-class CodeInfo(TypedDict):
-    """One row of a vendor's code table."""
-
-    provider: str
-    table: str
-    code: str
-    fragment: str | None
-    meaning: str
-    charge: Charge
-    zh: str
-    en: str
-    hint: str
-
-
-def fetched_number(risk: dict[str, Any] | None, **fields: Any) -> FetchedNumber:
+def answer(fields: dict[str, Any]) -> FetchedNumber | Verification:
     """The answer from the native part's plain data."""
-    return FetchedNumber(risk=_risk(risk), **fields)
+    if (risk := fields["risk"]) is not None:
+        fields["risk"] = Risk(level=risk["level"], code=risk["code"], tags=tuple(risk["tags"]))
+    if "number" in fields:
+        return FetchedNumber._of(fields)
+    del fields["matches"]
+    fields["verdict"] = Verdict(fields["verdict"])
+    return Verification._of(fields)
 
 
-def verification(verdict: str, risk: dict[str, Any] | None, **fields: Any) -> Verification:
-    """The answer from the native part's plain data."""
-    return Verification(verdict=Verdict(verdict), risk=_risk(risk), **fields)
-
-
-def inspection(findings: list[dict[str, Any]], **fields: Any) -> Inspection:
+def inspection(fields: dict[str, Any]) -> Inspection:
     """The inspection from the native part's plain data."""
-    return Inspection(findings=tuple(Finding(**finding) for finding in findings), **fields)
+    findings = tuple(Finding(**finding) for finding in fields["findings"])
+    return Inspection(findings=findings, params=fields["params"], carrier=fields["carrier"])
 
 
-def _risk(risk: dict[str, Any] | None) -> Risk | None:
-    return None if risk is None else Risk(risk["level"], risk["code"], tuple(risk["tags"]))
-
-
-def _plain(result: FetchedNumber | Verification, *, leave_out: str = "") -> dict[str, Any]:
-    plain = {name: value for name, value in dataclasses.asdict(result).items() if name != leave_out}
-    if result.risk is not None:
-        plain["risk"]["tags"] = list(result.risk.tags)
-    return plain
+def _plain(result: FetchedNumber | Verification) -> dict[str, Any]:
+    plain = {name: getattr(result, name) for name in type(result).__annotations__}
+    if (risk := result.risk) is not None:
+        plain["risk"] = {"level": risk.level, "code": risk.code, "tags": list(risk.tags)}
+    return plain | {"extra": dict(result.extra)}
 
 
 def _receipt(result: FetchedNumber | Verification) -> str:
     """What may be printed of the receipt: the vendor's own texts may hold anything."""
+    trade_no = None if result.trade_no is None else _native.masked_id(result.trade_no)
     risk = "" if result.risk is None else f", risk {result.risk.level}"
-    return f"{result.provider} code {result.code}, charge {result.charge}, trade_no {result.trade_no}{risk}"
+    return f"{result.provider} code {_native.masked_id(result.code)}, charge {result.charge}, trade_no {trade_no}{risk}"

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from types import TracebackType
-from typing import Literal, TypedDict
-
 from quhao import _native
+from quhao._record import Record
 
-Carrier = Literal["cmcc", "ctcc", "cucc"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from typing import Any, Literal
 
-
-class AppInfo(TypedDict):
-    """An app that the sandbox's consoles know."""
-
-    name: str
-    provider: str
-    zh: str
-    en: str
+    from quhao._types import AppInfo, Carrier
 
 
 class Sandbox:
@@ -31,24 +23,36 @@ class Sandbox:
 
     def __init__(self, *, port: int = 0, tls: bool = False) -> None:
         self._native = _native.Sandbox(port, tls)
+        self._about: dict[str, Any] = self._native.tell("about")
 
     @property
     def url(self) -> str:
         """Where it listens: ``http://127.0.0.1:41234``."""
-        return self._native.url
+        return str(self._about["url"])
 
     @property
     def ca_certificate(self) -> str | None:
         """The PEM file with the CA that clients have to trust; with ``tls`` only."""
-        return self._native.ca_certificate
+        certificate: str | None = self._about["ca_certificate"]
+        return certificate
 
     def apps(self) -> list[AppInfo]:
         """The apps that its consoles know."""
-        return [AppInfo(name=name, provider=provider, zh=zh, en=en) for name, provider, zh, en in self._native.apps()]
+        apps: list[AppInfo] = self._about["apps"]
+        return apps
 
     def options(self, app: str) -> dict[str, str]:
         """An app's options: ``Client(provider, **sandbox.options(app))``."""
-        return self._native.options(app)
+        options: dict[str, str] = self._native.tell("options", app)
+        return options
+
+    def endpoint(self, name: str) -> dict[str, str]:
+        """Options of an address that fails: ``refused``, ``silent``, ``tls-expired``, ``tls-unknown-ca``, ….
+
+        Lay them over an app's own: ``sandbox.options(app) | sandbox.endpoint("refused")``.
+        """
+        options: dict[str, str] = self._native.tell("endpoint", name)
+        return options
 
     def phone(self, number: str, carrier: Carrier, *, typed: str | None = None) -> Phone:
         """A phone with this number's SIM card in it.
@@ -59,42 +63,42 @@ class Sandbox:
 
     def add_person(self, *, number: str, name: str, id_card: str) -> None:
         """Makes a person known to ``verify_identity``."""
-        self._native.add_person(number, name, id_card)
+        self._native.tell("add_person", number, name, id_card)
 
     def advance(self, seconds: float) -> None:
         """Moves the gateways' clock ahead: everything minted so far gets older."""
-        self._native.advance(timedelta(seconds=seconds))
+        self._native.tell("advance", str(seconds + 0.0))
 
     def now_ms(self) -> int:
         """The gateways' clock, in milliseconds since 1970."""
-        return self._native.now_ms()
+        return int(self._native.tell("now_ms"))
 
     def fail_next(self, failure: str) -> None:
         """Makes the next request fail: ``403101``, ``shanyan/500005``, ``403000:重复请求``, ``fault:reset``.
 
         Several queue up.
         """
-        self._native.fail_next(failure)
+        self._native.tell("fail_next", failure)
 
     def set_balance(self, app: str, calls: int) -> None:
         """Gives an app so many more billed calls; without a balance set there is no limit."""
-        self._native.set_balance(app, calls)
+        self._native.tell("set_balance", app, str(calls + 0))
 
     def allow_ips(self, app: str, ips: Iterable[str]) -> None:
         """Gives an app an IP list; without one everybody may call."""
-        self._native.allow_ips(app, list(ips))
+        self._native.tell("allow_ips", app, *ips)
 
     def set_token(self, app: str, token: str) -> None:
         """Replaces a Yuxin app's access token: the old one is refused from now on."""
-        self._native.set_token(app, token)
+        self._native.tell("set_token", app, token)
 
     def ledger(self) -> list[LedgerEntry]:
         """Everything that reached it, oldest first."""
-        return self._native.ledger()
+        return [LedgerEntry._of(entry) for entry in self._native.tell("ledger")]
 
     def clear_ledger(self) -> None:
         """Empties the ledger; tokens and balances stay as they are."""
-        self._native.clear_ledger()
+        self._native.tell("clear_ledger")
 
     def close(self) -> None:
         """Stops listening; may be called again, and does nothing in a forked child."""
@@ -123,12 +127,14 @@ class Phone:
 
         Raises ``ValueError`` for an unknown app or carrier, and for a number that is none.
         """
-        return self._native.params(self._sim, app, operation)
+        params: dict[str, str] = self._native.tell("params", *self._sim, app, operation)
+        return params
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
+class LedgerEntry(Record):
     """One request that reached the sandbox; ``str()`` is one line. Masked, but for ``revealed``."""
+
+    _hidden = frozenset({"summary", "revealed"})
 
     at_ms: int
     """When it came, by the sandbox's clock."""
@@ -152,8 +158,8 @@ class LedgerEntry:
     """Why it was refused; several lines where a signature did not verify."""
     fault: str | None
     """What was done to the reply, where a fault was asked for."""
-    summary: str = field(repr=False)
-    revealed: str | None = field(repr=False)
+    summary: str
+    revealed: str | None
     """The explanation with tokens and numbers in clear, for comparing strings."""
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 
 import quhao
-from quhao._inputs import Option
+from quhao._types import Option
 
 CALLS = 1000
 REPLY = b'{"resultCode":"103103","desc":"x"}'

@@ -10,6 +10,8 @@ given = json.load(sys.stdin)
 
 
 async def main() -> None:
+    # What a busy machine does to the first call is not under test.
+    asyncio.get_running_loop().slow_callback_duration = 10
     client = quhao.AsyncClient("shanyan", **given["options"])
     calls = [asyncio.ensure_future(client.fetch_number(params)) for params in given["params"]]
     await asyncio.wait(calls, timeout=0.1)
