@@ -1,84 +1,95 @@
-//! The client, a signed request, and a handle on a call under way.
+//! The client, and a signed request.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use napi::bindgen_prelude::{Object, Result};
-use napi::{Env, JsDeferred};
+use napi::Env;
+use napi::bindgen_prelude::Result;
 use napi_derive::napi;
-use quhao::{Outcome, Task};
-use serde_json::{Value, json};
+use quhao::{Form, Outcome};
+use quhao_plain as plain;
 
-use crate::convert::{Fields, answer, ask, inspection, moment, operation, params};
-use crate::errors::{rejection, throw};
+use crate::errors::{failed, thrown};
+use crate::mailbox::Mailbox;
+use crate::question::{Fields, Question, answer};
 
 #[napi]
 pub struct NativeClient {
     client: quhao::Client,
+    /// Whether it holds no RSA key, which takes a millisecond that an event loop has not got.
+    is_quick: bool,
 }
 
-/// A `question` is an operation and its arguments, and for known answers the moment.
+/// A `question` is JSON: an operation and its arguments, and for known answers the moment. So are the answers.
 #[napi]
 impl NativeClient {
     /// Of one app, or of several that have `options` in common.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: &Env, provider: String, options: Fields, apps: Option<Vec<Fields>>) -> Result<Self> {
+    pub fn new(provider: String, options: Fields, apps: Option<Vec<Fields>>) -> Result<Self> {
+        let known = quhao::provider::find(&provider).map_err(thrown)?.options;
+        let is_key = |name: &String| known.iter().any(|option| option.name == name && option.form == Form::Key);
+        let is_quick = !apps.iter().flatten().chain([&options]).flat_map(Fields::keys).any(is_key);
         let client = match apps {
             Some(apps) => quhao::Client::with_apps(&provider, options, apps),
             None => quhao::Client::new(&provider, options),
         };
-        client.map(|client| Self { client }).map_err(|error| throw(env, &error))
+        Ok(Self { client: client.map_err(thrown)?, is_quick })
     }
 
     #[napi(catch_unwind)]
-    pub fn app(&self, env: &Env, app_id: String) -> Result<Self> {
-        self.client.app(&app_id).map(|client| Self { client }).map_err(|error| throw(env, &error))
+    pub fn app(&self, app_id: String) -> Result<Self> {
+        Ok(Self { client: self.client.app(&app_id).map_err(thrown)?, is_quick: self.is_quick })
     }
 
-    /// Prepares, sends once and reads; resolves to null if it was cancelled.
+    /// Prepares, sends once and reads. The mailbox gets the answer, or the error, and if `told` the event beside it;
+    /// what ends before it is sent is returned.
     #[napi(catch_unwind)]
-    pub fn call<'env>(&self, env: &'env Env, question: Value, flight: Option<&Flight>) -> Result<Object<'env>> {
-        let ask = ask(&question).map_err(|error| throw(env, &error))?;
-        let (deferred, promise) = env.create_deferred()?;
-        let settle = Settle(Some(deferred));
-        let task = flight.map(|flight| Arc::clone(&flight.task)).unwrap_or_default();
-        let (client, own) = (self.client.clone(), Arc::clone(&task));
-        let spawned = quhao::spawn(async move {
-            // A task that nobody holds is cancelled, so it holds itself until it is done.
-            let _own = own;
-            settle.with(client.call::<Outcome>(ask).await);
-        });
-        let spawned = spawned.map_err(|error| throw(env, &error))?;
-        *task.lock().unwrap_or_else(PoisonError::into_inner) = Some(spawned);
-        Ok(promise)
-    }
-
-    #[napi(catch_unwind)]
-    pub fn prepare(&self, env: &Env, question: Value) -> Result<NativeCall> {
-        let call = ask(&question).and_then(|ask| self.client.prepare::<Outcome>(&ask, &moment(&question)?));
-        call.map(|call| NativeCall { call }).map_err(|error| throw(env, &error))
+    pub fn call(&self, env: &Env, question: String, to: &Mailbox, ticket: u32, told: bool) -> Result<Option<String>> {
+        let client = self.client.clone();
+        let call = async move {
+            let ask = match Question::parse(&question).ask() {
+                Ok(ask) => ask,
+                Err(error) => return failed(&error),
+            };
+            let (ended, event) = client.call_with_event::<Outcome>(ask).await;
+            let ended = ended.map_or_else(|error| failed(&error), answer);
+            if told { format!("{ended},{}", plain::event(&event)) } else { ended }
+        };
+        if !self.is_quick {
+            let call = quhao::spawn(call).map_err(thrown)?;
+            return to.begin(env, ticket, Box::pin(async { call.await.unwrap_or_else(|error| failed(&error)) }));
+        }
+        to.begin(env, ticket, Box::pin(call))
     }
 
     #[napi(catch_unwind)]
-    pub fn read(&self, env: &Env, question: Value, status: u16, body: &[u8]) -> Result<Value> {
-        let read = operation(&question).and_then(|operation| self.client.read::<Outcome>(operation, status, body));
-        read.map(answer).map_err(|error| throw(env, &error))
+    pub fn prepare(&self, question: String) -> Result<NativeCall> {
+        let question = Question::parse(&question);
+        let call = question.ask().and_then(|ask| self.client.prepare(&ask, &question.moment()?));
+        call.map(|call| NativeCall { call }).map_err(thrown)
     }
 
     #[napi(catch_unwind)]
-    pub fn decrypt_number(&self, env: &Env, ciphertext: String) -> Result<String> {
-        self.client.decrypt_number(&ciphertext).map(|it| it.expose().to_owned()).map_err(|error| throw(env, &error))
+    pub fn read(&self, operation: String, status: u16, body: &[u8]) -> Result<String> {
+        let read = operation.parse().and_then(|operation| self.client.read::<Outcome>(operation, status, body));
+        read.map(answer).map_err(thrown)
     }
 
     #[napi(catch_unwind)]
-    pub fn inspect(&self, env: &Env, question: Value) -> Result<Value> {
-        let found = |of| Ok(inspection(&self.client.inspect(of, params(&question)?, &moment(&question)?)));
-        operation(&question).and_then(found).map_err(|error| throw(env, &error))
+    pub fn decrypt_number(&self, ciphertext: String) -> Result<String> {
+        self.client.decrypt_number(&ciphertext).map(|number| number.expose().to_owned()).map_err(thrown)
     }
 
     #[napi(catch_unwind)]
-    pub fn signature(&self, env: &Env, question: Value) -> Result<Value> {
-        let signed = ask(&question).and_then(|ask| self.client.signature(&ask, &moment(&question)?));
-        signed.map(|it| json!([it.algorithm, it.base, it.value])).map_err(|error| throw(env, &error))
+    pub fn inspect(&self, question: String) -> Result<String> {
+        let question = Question::parse(&question);
+        let inspect = |of| Ok(self.client.inspect(of, question.params()?, &question.moment()?));
+        let found = question.operation().and_then(inspect);
+        found.map(|found| plain::inspection(&found).to_string()).map_err(thrown)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn signature(&self, question: String) -> Result<String> {
+        let question = Question::parse(&question);
+        let signed = question.ask().and_then(|ask| self.client.signature(&ask, &question.moment()?));
+        signed.map(|signed| plain::signature(&signed).to_string()).map_err(thrown)
     }
 }
 
@@ -90,61 +101,12 @@ pub struct NativeCall {
 #[napi]
 impl NativeCall {
     #[napi(catch_unwind)]
-    pub fn parts(&self) -> Value {
-        let call = &self.call;
-        json!({
-            "method": call.method, "url": call.url, "headers": call.headers, "body": call.body,
-            "requestId": call.request_id(),
-        })
+    pub fn parts(&self) -> String {
+        plain::call(&self.call).to_string()
     }
 
     #[napi(catch_unwind)]
-    pub fn read(&self, env: &Env, status: u16, body: &[u8]) -> Result<Value> {
-        self.call.read(status, body).map(answer).map_err(|error| throw(env, &error))
-    }
-}
-
-#[napi]
-#[derive(Default)]
-pub struct Flight {
-    task: Arc<Mutex<Option<Task<()>>>>,
-}
-
-#[napi]
-impl Flight {
-    #[napi(constructor)]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Drops the request: nothing more is sent.
-    #[napi(catch_unwind)]
-    pub fn cancel(&self) {
-        drop(self.task.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-}
-
-type Resolver = Box<dyn FnOnce(Env) -> Result<Value>>;
-
-/// A promise that is settled come what may: an unsettled one would keep the process alive.
-struct Settle(Option<JsDeferred<Value, Resolver>>);
-
-impl Settle {
-    fn with(mut self, answered: std::result::Result<Outcome, quhao::Error>) {
-        let resolver: Resolver = match answered.map(answer) {
-            Ok(value) => Box::new(move |_| Ok(value)),
-            Err(error) => Box::new(move |env| Err(rejection(&env, &error))),
-        };
-        if let Some(deferred) = self.0.take() {
-            deferred.resolve(resolver);
-        }
-    }
-}
-
-impl Drop for Settle {
-    fn drop(&mut self) {
-        if let Some(deferred) = self.0.take() {
-            deferred.resolve(Box::new(|_| Ok(Value::Null)));
-        }
+    pub fn read(&self, status: u16, body: &[u8]) -> Result<String> {
+        self.call.read(status, body).map(answer).map_err(thrown)
     }
 }

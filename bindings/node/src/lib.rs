@@ -1,35 +1,37 @@
-//! The native part of the npm package `quhao`: plain data in, plain data out.
+//! The native part of the npm package `quhao`: JSON in, JSON out.
 //!
 //! What a user sees is TypeScript, in `ts/`. It has checked the type of every argument that comes here, and makes
-//! classes and camelCase of what leaves. Calls run on the core's own I/O thread, never on libuv's pool.
+//! classes and camelCase of what leaves. One text crosses faster than an object, of which Node-API takes a call for
+//! each field. Calls run on the core's own I/O thread, never on libuv's pool.
 
 mod client;
-mod convert;
 mod errors;
+mod mailbox;
+mod question;
 mod sandbox;
 
 use napi_derive::napi;
-use serde_json::{Value, json};
-
-use crate::convert::{option, row};
+use quhao_plain as plain;
 
 /// Every row of the vendors' tables for a code.
 #[napi(catch_unwind)]
-pub fn explain(code: String) -> Value {
-    quhao::explain(&code).map(row).collect()
+pub fn explain(code: String) -> String {
+    plain::explain(&code).to_string()
 }
 
-/// Version, providers, operations and options as data: types are generated from it.
+/// How calls have ended since the process started.
 #[napi(catch_unwind)]
-pub fn about() -> Value {
-    let provider = |info: &'static quhao::ProviderInfo| {
-        let operations: Vec<_> = info.operations.iter().map(|operation| operation.as_str()).collect();
-        let options: Vec<_> = info.options.iter().map(option).collect();
-        json!({"id": info.id, "zh": info.zh, "en": info.en, "operations": operations, "options": options})
-    };
-    json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "common": quhao::provider::common_options().iter().map(option).collect::<Vec<_>>(),
-        "providers": quhao::provider::all().iter().map(provider).collect::<Vec<_>>(),
-    })
+pub fn counters() -> String {
+    plain::counters().to_string()
+}
+
+/// Providers, operations and options: types are generated from it.
+#[napi(catch_unwind)]
+pub fn providers() -> String {
+    plain::providers().to_string()
+}
+
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
 }

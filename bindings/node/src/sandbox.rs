@@ -4,14 +4,13 @@ use std::error::Error as StdError;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use napi::Env;
 use napi::bindgen_prelude::Result;
 use napi_derive::napi;
-use quhao_sandbox::{App, Failure, Sandbox};
+use quhao_sandbox::{App, Entry, Failure, Sandbox};
 use serde_json::{Value, json};
 
-use crate::convert::Fields;
-use crate::errors::throw_told;
+use crate::errors::told;
+use crate::question::Fields;
 
 /// Listens from construction until it is closed.
 #[napi]
@@ -22,10 +21,10 @@ pub struct NativeSandbox {
 #[napi]
 impl NativeSandbox {
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: &Env, port: u16, tls: bool, ca_file: Option<String>) -> Result<Self> {
+    pub fn new(port: u16, tls: bool, ca_file: Option<String>) -> Result<Self> {
         let builder = Sandbox::builder().port(port).tls(tls);
         let started = if let Some(path) = ca_file { builder.ca_file(path) } else { builder }.start();
-        started.map(|running| Self { running: Some(running) }).map_err(|error| throw_told(env, &error))
+        started.map(|running| Self { running: Some(running) }).map_err(told)
     }
 
     #[napi(catch_unwind)]
@@ -34,39 +33,42 @@ impl NativeSandbox {
     }
 
     #[napi(catch_unwind)]
-    pub fn about(&self, env: &Env) -> Result<Value> {
+    pub fn about(&self) -> Result<String> {
         let app = |app: &App| {
             let operations: Vec<_> = app.operations().iter().map(|operation| operation.as_str()).collect();
             json!({"name": app.name, "provider": app.provider, "zh": app.zh, "en": app.en, "operations": operations})
         };
-        self.ask(env, |it| {
-            let apps: Vec<_> = it.apps().iter().map(app).collect();
-            Ok(json!({"url": it.url(), "caCertificate": it.ca_certificate(), "apps": apps}))
-        })
+        let apps = |it: &Sandbox| it.apps().iter().map(app).collect::<Value>();
+        self.ask(|it| Ok(json!({"url": it.url(), "caCertificate": it.ca_certificate(), "apps": apps(it)}).to_string()))
     }
 
     #[napi(catch_unwind)]
-    pub fn options(&self, env: &Env, app: String) -> Result<Fields> {
-        self.ask(env, |it| Ok(it.options(&app)?))
+    pub fn options(&self, app: String) -> Result<Fields> {
+        self.ask(|it| Ok(it.options(&app)?))
     }
 
     #[napi(catch_unwind)]
-    pub fn params(&self, env: &Env, phone: Fields, app: String, operation: String) -> Result<Fields> {
-        self.ask(env, |it| {
+    pub fn endpoint(&self, name: String) -> Result<Fields> {
+        self.ask(|it| Ok(it.endpoint(name.parse()?)?))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn params(&self, phone: Fields, app: String, operation: String) -> Result<Fields> {
+        self.ask(|it| {
             let card = it.phone(&phone["number"], phone["carrier"].parse()?)?;
             Ok(card.typing(&phone["typed"]).params(&app, operation.parse()?)?)
         })
     }
 
     #[napi(catch_unwind)]
-    pub fn now_ms(&self, env: &Env) -> Result<i64> {
-        self.ask(env, |it| Ok(i64::try_from(it.now_ms())?))
+    pub fn now_ms(&self) -> Result<i64> {
+        self.ask(|it| Ok(i64::try_from(it.now_ms())?))
     }
 
     /// Changes the gateways' world.
     #[napi(catch_unwind)]
-    pub fn tell(&self, env: &Env, what: String, told: Vec<String>) -> Result<()> {
-        self.ask(env, |it| {
+    pub fn tell(&self, what: String, told: Vec<String>) -> Result<()> {
+        self.ask(|it| {
             match (what.as_str(), &told[..]) {
                 ("addPerson", [number, name, id_card]) => it.add_person(number, name, id_card),
                 ("advance", [seconds]) => it.advance(Duration::try_from_secs_f64(seconds.parse()?)?),
@@ -86,15 +88,14 @@ impl NativeSandbox {
 
     /// Each entry, and its explanation in clear.
     #[napi(catch_unwind)]
-    pub fn ledger(&self, env: &Env) -> Result<Value> {
-        self.ask(env, |it| {
-            it.ledger().iter().map(|entry| Ok(json!([serde_json::to_value(entry)?, entry.reveal()]))).collect()
-        })
+    pub fn ledger(&self) -> Result<String> {
+        let entry = |entry: &Entry| Ok(json!([serde_json::to_value(entry)?, entry.reveal()]));
+        self.ask(|it| Ok(it.ledger().iter().map(entry).collect::<Told<Value>>()?.to_string()))
     }
 
-    fn ask<T>(&self, env: &Env, ask: impl FnOnce(&Sandbox) -> Told<T>) -> Result<T> {
-        let told = self.running.as_ref().ok_or_else(|| "the sandbox is closed".into()).and_then(ask);
-        told.map_err(|error| throw_told(env, error.as_ref()))
+    fn ask<T>(&self, ask: impl FnOnce(&Sandbox) -> Told<T>) -> Result<T> {
+        let running = self.running.as_ref().ok_or_else(|| "the sandbox is closed".into());
+        running.and_then(ask).map_err(told)
     }
 }
 

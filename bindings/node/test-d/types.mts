@@ -1,9 +1,12 @@
 // What a program's compiler must accept and what it must refuse; nothing here is run.
 
+import { subscribe } from 'node:diagnostics_channel'
 import {
   Call,
+  type CallEvent,
   Client,
   type CodeRow,
+  type Counter,
   type Entry,
   ErrorFacts,
   FetchedNumber,
@@ -15,6 +18,7 @@ import {
   Sandbox,
   TokenError,
   Verification,
+  counters,
   explain,
   version,
 } from 'quhao'
@@ -99,6 +103,15 @@ try {
 const made: QuhaoError = new QuhaoError({ kind: 'quota', message: 'too many' } satisfies ErrorFacts)
 
 const rows: readonly CodeRow[] = explain('403000')
+const meanings: ('answer' | 'on_phone' | 'match' | 'mismatch' | 'unknown' | QuhaoError['kind'])[] = rows.map(({ meaning }) => meaning)
+const counted: readonly Counter[] = counters()
+subscribe('quhao:call', (message) => {
+  const { operation, kind, durationMs }: CallEvent = message as CallEvent
+  const asked: Operation = operation
+  const fault: QuhaoError['kind'] | null = kind
+  // @ts-expect-error an event holds no number
+  message.number
+})
 const told: string = version
 
 const sandbox = new Sandbox({ tls: true })
@@ -109,5 +122,8 @@ new Client('shanyan', sandbox.options('cmcc'))
 const params: Record<string, string> = sandbox.phone('13800138000', 'ctcc').typing('13900139000').params('shanyan', 'fetchNumber')
 // @ts-expect-error no such carrier
 sandbox.phone('13800138000', 'vodafone')
+const nowhere: { baseUrl: string } = sandbox.endpoint('tls-expired')
+// @ts-expect-error no such endpoint
+sandbox.endpoint('nowhere')
 const ledger: readonly Entry[] = sandbox.ledger()
 sandbox[Symbol.dispose]()

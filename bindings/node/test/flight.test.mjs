@@ -22,7 +22,7 @@ after(() => server.close())
 
 test('a thousand calls in flight leave libuv’s pool, and answers belong to askers', async () => {
   held = new Promise((resolve) => (release = resolve))
-  const client = shanyan(server.url, { timeoutMs: 60_000 })
+  const client = shanyan(server.url, { timeoutMs: 60_000, connectTimeoutMs: 60_000 })
   await readFile(import.meta.filename ?? process.argv[1])
   const before = threads()
   const calls = Array.from({ length: MANY }, (_, n) => client.fetchNumber(login(String(n))))

@@ -12,6 +12,8 @@ export const require = createRequire(import.meta.url)
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const native = require('../native/dev/quhao.node')
 export const check = require('../dist/arguments.js')
+export const { caught } = require('../dist/errors.js')
+const names = require('../dist/names.js')
 
 const data = `${root}crates/vectors/data/`
 export const key = (name) => readFileSync(`${data}keys/${name}`, 'utf8')
@@ -19,7 +21,7 @@ export const key = (name) => readFileSync(`${data}keys/${name}`, 'utf8')
 /** Every file of vectors, `{"$file": …}` replaced by the file's text. */
 export function suites() {
   const withFiles = (_, value) => (value?.$file === undefined ? value : readFileSync(data + value.$file, 'utf8'))
-  const folders = readdirSync(data).filter((folder) => folder !== 'keys' && folder !== 'seeds')
+  const folders = readdirSync(data).filter((folder) => !['behaviours', 'keys', 'seeds'].includes(folder))
   return folders.flatMap((folder) =>
     readdirSync(data + folder).sort()
       .filter((file) => file.endsWith('.json'))
@@ -36,6 +38,19 @@ const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCas
 /** Options by their names here; what a vector spells in camelCase, and is wrong there, is wrong here in snake_case. */
 export const inCamel = (map) =>
   Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [/[A-Z]/.test(name) ? snake(name) : camel(name), value]))
+
+/** The private part of a client, which takes a moment; JSON goes in and comes out. */
+export const privately = (provider, options, apps) => spoken(new native.NativeClient(provider, check.options(options), apps?.map(check.options)))
+
+const spoken = (own) => ({
+  app: (id) => spoken(own.app(id)),
+  inspect: (question) => JSON.parse(own.inspect(JSON.stringify(question))),
+  signature: (question) => JSON.parse(own.signature(JSON.stringify(question))),
+  prepare(question) {
+    const call = own.prepare(JSON.stringify(question))
+    return { ...names.camelFields(JSON.parse(call.parts())), read: (status, body) => names.camelFields(JSON.parse(call.read(status, body))) }
+  },
+})
 
 const APP = { appId: 'Qh7kT2vX', appKey: 'k9Tz3mWq' }
 

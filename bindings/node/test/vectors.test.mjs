@@ -3,7 +3,7 @@ import { constants, createVerify, privateDecrypt } from 'node:crypto'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { Client, QuhaoError } from 'quhao'
-import { camel, check, inCamel, native, suites } from './support.mjs'
+import { camel, caught, check, inCamel, privately, suites } from './support.mjs'
 
 for (const { topic, run, cases } of suites()) {
   test(topic, async (t) => {
@@ -25,17 +25,14 @@ const RUNNERS = {
     if (params === undefined) return client.read(camel(operation), status, body).toJSON()
     return own.prepare(question(input)).read(status, Buffer.from(body))
   },
-  sign({ own }, input) {
-    const [algorithm, base, value] = own.signature(question(input))
-    return { algorithm, base, value }
-  },
+  sign: ({ own }, input) => own.signature(question(input)),
   inspect({ own }, input) {
     const { findings, params, carrier } = own.inspect(question(input))
     return { findings: findings.map(({ field, cause, action }) => ({ field, cause, action })), params, carrier }
   },
   apps: (clients, input) => (input.operation === 'decrypt_number' ? RUNNERS.decrypt(clients, input) : RUNNERS.prepare(clients, input)),
   prepare({ own }, input) {
-    const { method, url, headers, body, requestId } = own.prepare(question(input)).parts()
+    const { method, url, headers, body, requestId } = own.prepare(question(input))
     const type = headers['content-type']
     const fields = type === 'application/json' ? { json: JSON.parse(body) } : { form: Object.fromEntries(new URLSearchParams(body)) }
     return { method, url, contentType: type, requestId, ...fields }
@@ -48,8 +45,8 @@ function holds(run, input, expect) {
     answer = RUNNERS[run](clients(input), input)
   } catch (error) {
     // The private part throws facts, of which the class is made.
-    const facts = error instanceof QuhaoError ? error : new QuhaoError(error)
-    assert.ok(typeof error.kind === 'string', inspect(error))
+    const facts = caught(error, {})
+    assert.ok(facts instanceof QuhaoError, inspect(error))
     return failsAs(facts, expect.error)
   }
   for (const [name, wanted] of Object.entries(expect.result ?? expect)) {
@@ -62,11 +59,10 @@ function holds(run, input, expect) {
 function clients({ provider, options, common, apps, app }) {
   if (apps === undefined) {
     const given = inCamel(options)
-    return { client: new Client(provider, given), own: new native.NativeClient(provider, check.options(given)) }
+    return { client: new Client(provider, given), own: privately(provider, given) }
   }
   const [shared, each] = [inCamel(common), apps.map(inCamel)]
-  const client = Client.withApps(provider, each, shared)
-  const own = new native.NativeClient(provider, check.options(shared), each.map(check.options))
+  const [client, own] = [Client.withApps(provider, each, shared), privately(provider, shared, each)]
   return app === undefined ? { client, own } : { client: client.app(app), own: own.app(app) }
 }
 

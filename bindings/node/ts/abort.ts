@@ -1,32 +1,30 @@
-import type { Flight } from './native.js'
-
 /**
- * Ends a flight when its signal aborts, until the function that this returns is called.
+ * Does `end` when a signal aborts, until the function that this returns is called.
  *
  * A signal has one listener of ours, however many calls it is for: a program may well have a thousand under one, and
  * Node warns of a leak at eleven.
  */
-export function endWith(signal: AbortSignal, flight: Flight): () => void {
-  const { flights, abort } = UNDER.get(signal) ?? watch(signal)
-  flights.add(flight)
+export function whenAborted(signal: AbortSignal, end: () => void): () => void {
+  const { ends, abort } = UNDER.get(signal) ?? watch(signal)
+  ends.add(end)
   return () => {
-    flights.delete(flight)
-    if (flights.size > 0) return
+    ends.delete(end)
+    if (ends.size > 0) return
     signal.removeEventListener('abort', abort)
     UNDER.delete(signal)
   }
 }
 
 function watch(signal: AbortSignal): Watch {
-  const flights = new Set<Flight>()
-  const abort = () => flights.forEach((flight) => flight.cancel())
+  const ends = new Set<() => void>()
+  const abort = () => ends.forEach((end) => end())
   signal.addEventListener('abort', abort, { once: true })
-  UNDER.set(signal, { flights, abort })
-  return { flights, abort }
+  UNDER.set(signal, { ends, abort })
+  return { ends, abort }
 }
 
 interface Watch {
-  flights: Set<Flight>
+  ends: Set<() => void>
   abort: () => void
 }
 

@@ -28,14 +28,16 @@ export function params(given: unknown): Params {
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given) || given instanceof Promise) {
     throw wrong('params', 'what the phone’s SDK returned', given)
   }
-  const entries = given instanceof Map || given instanceof URLSearchParams ? given.entries() : Object.entries(given)
-  const fields: { [field: string]: string | [] | Record<never, never> } = Object.create(null)
-  for (const [name, value] of entries) {
-    if (value === undefined || value === null) continue
-    const field = text('a field’s name', name)
-    fields[field] = typeof value !== 'object' ? plain(`params.${field}`, value) : Array.isArray(value) ? [] : {}
+  const isMap = given instanceof Map || given instanceof URLSearchParams
+  const fields: Record<string, unknown> = isMap ? Object.fromEntries(given) : { ...given }
+  for (const name of Object.keys(fields)) {
+    const value = fields[text('a field’s name', name)]
+    if (typeof value === 'string') text(`params.${name}`, value)
+    // What is no text is for the core to refuse.
+    else if (typeof value === 'object') fields[name] = value === null ? null : Array.isArray(value) ? [] : {}
+    else if (value !== undefined) fields[name] = plain(`params.${name}`, value)
   }
-  return fields
+  return fields as Params
 }
 
 /** A string, in which every character is whole. */

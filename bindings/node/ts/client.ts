@@ -1,7 +1,10 @@
-import { endWith } from './abort.js'
+import { inspect, type InspectOptions } from 'node:util'
+
 import * as check from './arguments.js'
 import type { SdkResult } from './arguments.js'
 import { errorOf, here, site } from './errors.js'
+import { CALLS, publish } from './events.js'
+import { send } from './mail.js'
 import { snake } from './names.js'
 import { native, type NativeCall, type NativeClient, type Question } from './native.js'
 import type { Operation, Provider, ProviderOptions } from './providers.js'
@@ -59,8 +62,8 @@ export class Client<P extends Provider = Provider> {
    *
    * Rejects with a `QuhaoError`, whose `retry` says whether the token is spent, or with the signal's reason.
    */
-  async fetchNumber(params: SdkResult, options?: CallOptions): Promise<FetchedNumber> {
-    return this.#send({ operation: 'fetch_number', params: check.params(params) }, options, this.fetchNumber)
+  fetchNumber(params: SdkResult, options?: CallOptions): Promise<FetchedNumber> {
+    return this.#send(options, () => aboutPhone('fetch_number', params))
   }
 
   /**
@@ -68,13 +71,13 @@ export class Client<P extends Provider = Provider> {
    *
    * "Not this number" is a verdict, not an error.
    */
-  async verifyNumber(params: SdkResult, number?: string | null, options?: CallOptions): Promise<Verification> {
-    return this.#send(withNumber(params, number), options, this.verifyNumber)
+  verifyNumber(params: SdkResult, number?: string | null, options?: CallOptions): Promise<Verification> {
+    return this.#send(options, () => aboutPhone('verify_number', params, number))
   }
 
   /** 手机实名认证: tells whether number, name and id card belong together. "They do not" is a verdict, not an error. */
-  async verifyIdentity(person: Person, options?: CallOptions): Promise<Verification> {
-    return this.#send({ operation: 'verify_identity', ...check.person(person) }, options, this.verifyIdentity)
+  verifyIdentity(person: Person, options?: CallOptions): Promise<Verification> {
+    return this.#send(options, () => aboutPerson(person))
   }
 
   /** Opens a number that the gateway encrypted, for those who post the form themselves. */
@@ -85,50 +88,44 @@ export class Client<P extends Provider = Provider> {
 
   /** Builds the signed request of `fetchNumber` without sending it. */
   prepareFetchNumber(params: SdkResult): Call<FetchedNumber> {
-    return this.#prepare({ operation: 'fetch_number', params: check.params(params) }, this.prepareFetchNumber)
+    return this.#prepare(this.prepareFetchNumber, aboutPhone('fetch_number', params))
   }
 
   /** Builds the signed request of `verifyNumber` without sending it. */
   prepareVerifyNumber(params: SdkResult, number?: string | null): Call<Verification> {
-    return this.#prepare(withNumber(params, number), this.prepareVerifyNumber)
+    return this.#prepare(this.prepareVerifyNumber, aboutPhone('verify_number', params, number))
   }
 
   /** Builds the signed request of `verifyIdentity` without sending it. */
   prepareVerifyIdentity(person: Person): Call<Verification> {
-    return this.#prepare({ operation: 'verify_identity', ...check.person(person) }, this.prepareVerifyIdentity)
+    return this.#prepare(this.prepareVerifyIdentity, aboutPerson(person))
   }
 
   /** Reads a reply whose `Call` is not at hand, say in another process than the one that prepared it. */
   read<O extends Operation>(operation: O, status: number, body: string | Uint8Array): AnswerTo<O> {
-    const question = { operation: snake(check.text('operation', operation)) }
-    const reply = [check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(this.#native.read(question, ...reply)) as AnswerTo<O>)
+    const given = [snake(check.text('operation', operation)), check.status(status), check.body(body)] as const
+    return here(this.read, () => answerOf(JSON.parse(this.#native.read(...given))) as AnswerTo<O>)
   }
 
   /** Tells what is wrong with the phone's params and repairs what loses nothing; no I/O. */
   inspect(operation: Operation, params: SdkResult): Inspection {
-    const question = { operation: snake(check.text('operation', operation)), params: check.params(params) }
-    return here(this.inspect, () => this.#native.inspect(question) as Inspection)
+    const question = aboutPhone(snake(check.text('operation', operation)), params)
+    return here(this.inspect, () => JSON.parse(this.#native.inspect(question)) as Inspection)
   }
 
-  async #send<T>(question: Question, options: CallOptions | undefined, method: Function): Promise<T> {
+  async #send<T>(options: CallOptions | undefined, ask: () => string): Promise<T> {
+    const question = ask()
     const signal = check.signal(options)
-    const called = site(method)
     if (signal?.aborted) throw signal.reason
-    const flight = signal && new native.Flight()
-    const landed = flight && endWith(signal, flight)
-    try {
-      const fields = await this.#native.call(question, flight)
-      if (!signal?.aborted && fields) return answerOf(fields) as T
-    } catch (thrown) {
-      if (!signal?.aborted) throw errorOf(thrown, called)
-    } finally {
-      landed?.()
-    }
-    throw signal?.aborted ? signal.reason : new Error('the call ended without an answer')
+    const [, ended, event] = await send(this.#native, question, CALLS.hasSubscribers, signal)
+    if (event !== undefined) publish(event)
+    if (!ended) throw new Error('the call ended without an answer')
+    // Now, and not before the call, which is free: the engine knows who awaits this.
+    if ('error' in ended) throw errorOf(ended.error, site(this.#send))
+    return answerOf(ended) as T
   }
 
-  #prepare<T>(question: Question, method: Function): Call<T> {
+  #prepare<T>(method: Function, question: string): Call<T> {
     return here(method, () => new Call<T>(this.#native.prepare(question)))
   }
 }
@@ -154,8 +151,8 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** @internal */
   constructor(call: NativeCall) {
     this.#native = call
-    const { body, headers, ...parts } = call.parts()
-    Object.assign(this, parts, { headers: Object.freeze(headers) })
+    const { method, url, headers, body, request_id } = JSON.parse(call.parts())
+    Object.assign(this, { method, url, headers: Object.freeze(headers), requestId: request_id })
     // Not enumerable: the token is not for consoles and logs.
     Object.freeze(Object.defineProperty(this, 'body', { value: body }))
   }
@@ -163,7 +160,12 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** Reads the reply: HTTP status and body as they came. */
   read(status: number, body: string | Uint8Array): T {
     const reply = [check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(this.#native.read(...reply)) as T)
+    return here(this.read, () => answerOf(JSON.parse(this.#native.read(...reply))) as T)
+  }
+
+  /** What a console shows, whatever it is asked to show: all but the body. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `Call ${inspect({ ...this }, options)}`
   }
 }
 
@@ -205,7 +207,13 @@ export interface Finding {
   readonly message: string
 }
 
-function withNumber(params: SdkResult, number: unknown): Question {
+function aboutPhone(operation: string, params: unknown, number?: unknown): string {
+  const question: Question = { operation, params: check.params(params) }
   const checked = check.textOrNone('number', number)
-  return { operation: 'verify_number', params: check.params(params), ...(checked !== undefined && { number: checked }) }
+  if (checked !== undefined) question.number = checked
+  return JSON.stringify(question)
+}
+
+function aboutPerson(person: unknown): string {
+  return JSON.stringify({ operation: 'verify_identity', ...check.person(person) } satisfies Question)
 }

@@ -1,7 +1,7 @@
 import { getSystemErrorName } from 'node:util'
 
 import { masked } from './mask.js'
-import { spelled } from './names.js'
+import { camelFields, spelled } from './names.js'
 
 /** Whose fault a failure is. */
 export type ErrorKind =
@@ -119,32 +119,39 @@ for (const named of [QuhaoError, ...Object.values(CLASSES)]) {
   Object.defineProperty(named.prototype, 'name', { value: named.name, configurable: true, writable: true })
 }
 
-/** Where a caller called: the stack of an error that comes later. */
+/** A stack for an error. */
 export interface Site {
   stack?: string
 }
 
-/** Notes where `method` was called. */
+/** Notes where `method` was called, or who awaits it. */
 export function site(method: Function): Site {
   const here: Site = {}
   Error.captureStackTrace(here, method)
   return here
 }
 
-/** What the native part threw, as an error whose stack begins where the caller called; see `spelled` for `given`. */
-export function errorOf(thrown: unknown, at: Site, given?: readonly string[]): unknown {
-  if (typeof thrown !== 'object' || thrown === null || !('kind' in thrown)) return thrown
-  const facts = { ...(thrown as ErrorFacts) }
+/** The facts of a failure, by the core's names, as an error whose stack begins where the caller called. */
+export function errorOf(plain: object, at: Site, given?: readonly string[]): QuhaoError {
+  const facts = camelFields(plain) as unknown as ErrorFacts
   // What carries a vendor's code quotes the gateway, and is left as it is.
   if (!facts.vendorCode) facts.message = spelled(facts.message, given)
   facts.hint = spelled(facts.hint ?? '')
   const error = new (CLASSES[facts.kind] ?? QuhaoError)(facts)
-  const frames = typeof at.stack === 'string' ? at.stack.indexOf('\n    at ') : -1
-  if (frames >= 0) {
-    const stack = `${error.name}: ${error.message}${at.stack?.slice(frames)}`
+  const begin = typeof at.stack === 'string' ? at.stack.indexOf('\n    at ') : -1
+  if (begin >= 0) {
+    // Node's own queue may stand between a call's end and who awaits it.
+    const frames = at.stack?.slice(begin).replace(/^\n    at process\.processTicksAndRejections .*/, '')
+    const stack = `${error.name}: ${error.message}${frames}`
     Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
   }
   return error
+}
+
+/** What the native part threw, as an error: it has facts as JSON for a message. See `spelled` for `given`. */
+export function caught(thrown: unknown, at: Site, given?: readonly string[]): unknown {
+  const isOurs = thrown instanceof Error && thrown.message.startsWith('{"')
+  return isOurs ? errorOf(JSON.parse(thrown.message), at, given) : thrown
 }
 
 /** Runs what does no I/O; what it throws has a stack that begins where `method` was called. */
@@ -152,7 +159,7 @@ export function here<T>(method: Function, run: () => T, given?: readonly string[
   try {
     return run()
   } catch (thrown) {
-    throw errorOf(thrown, site(method), given)
+    throw caught(thrown, site(method), given)
   }
 }
 

@@ -18,6 +18,7 @@ export {
   TransportError,
   UnavailableError,
   Verification,
+  counters,
   explain,
   version,
 } from './index.js'

@@ -1,6 +1,6 @@
 /** The core's names and JavaScript's: the same words, in snake_case and in camelCase. */
 
-import { native } from './native.js'
+import { native, type ProviderInfo } from './native.js'
 
 /** `appId` → `app_id`. An underscore is doubled, so that `app_id` is not a second spelling. */
 export function snake(name: string): string {
@@ -10,6 +10,11 @@ export function snake(name: string): string {
 /** `app_id` → `appId`: undoes `snake`. */
 export function camel(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The same fields under their names here; what is inside them keeps the names it came with. */
+export function camelFields(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [camel(name), value]))
 }
 
 /** A text of the core's, its names as they are here; `given` are names that the caller wrote. */
@@ -23,8 +28,8 @@ export function spelled(text: string, given: readonly string[] = []): string {
 let known: Set<string> | undefined
 
 function namesOfCore(): Set<string> {
-  const { common, providers } = native.about()
-  const options = [common, ...providers.map((provider) => provider.options)].flat().map((option) => option.name)
+  const providers = JSON.parse(native.providers()) as ProviderInfo[]
+  const options = providers.flatMap((provider) => provider.options.map((option) => option.name))
   const operations = providers.flatMap((provider) => provider.operations)
   return new Set([...options, ...operations, 'decrypt_number', 'id_card', 'request_id', 'trade_no', 'vendor_code'])
 }

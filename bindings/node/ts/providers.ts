@@ -2,8 +2,6 @@
 
 /** What every provider takes. */
 export interface CommonOptions {
-  /** 替换网关的协议、主机与端口，路径不变 / replaces the gateway's scheme, host and port; the documented path is kept. */
-  baseUrl?: string | null | undefined
   /** 整个调用的时限 / time limit of the whole call. Default: 5000. */
   timeoutMs?: number | string | null | undefined
   /** 建立连接的时限 / time limit of connecting. Default: 2000. */
@@ -28,6 +26,8 @@ export interface ShanyanOptions extends CommonOptions {
   encryptType?: 'aes' | 'rsa' | null | undefined
   /** V2 token 的来源：原生 App、H5 网页、微信小程序 / where V2's token was made: native app, web page, WeChat mini-program. Default: app. */
   channel?: 'app' | 'web' | 'wxprog' | null | undefined
+  /** 替换网关的协议、主机与端口，路径不变 / replaces the gateway's scheme, host and port; the documented path is kept. */
+  baseUrl?: string | null | undefined
 }
 
 /** 中国移动认证 China Mobile (cmpassport): fetchNumber, verifyNumber. */
@@ -50,10 +50,12 @@ export interface CmccOptions extends CommonOptions {
   platformKey?: string | null | undefined
   /** keyType 为 1 时 phoneNum 与 sign 的写法 / how phoneNum and sign are written under keyType 1. Default: base64. */
   rsaEncoding?: 'base64' | 'hex' | null | undefined
+  /** 替换网关的协议、主机与端口，路径不变 / replaces the gateway's scheme, host and port; the documented path is kept. */
+  baseUrl?: string | null | undefined
 }
 
 /** 驭信手机实名认证 Yuxin identity check: verifyIdentity. */
-export interface YuxinOptions extends Omit<CommonOptions, 'baseUrl'> {
+export interface YuxinOptions extends CommonOptions {
   /** 平台下发的接口地址 / the address that the platform issued. */
   baseUrl: string
   /** 驭信开放接口 token（Rust 中也可用回调提供） / the platform's access token; in Rust a callback may supply it instead. */

@@ -37,28 +37,14 @@ export interface Receipt {
 }
 
 abstract class Answer implements Receipt {
-  readonly provider: string
-  readonly code: string
-  readonly message: string
-  readonly charge: Charge
-  readonly tradeNo: string | null
-  readonly requestId: string | null
-  readonly risk: Risk | null
-  readonly extra: Readonly<Record<string, Json>>
-
-  constructor(own: object, receipt: Receipt) {
-    // What was answered stands before its receipt.
-    Object.assign(this, own)
-    this.provider = receipt.provider
-    this.code = receipt.code
-    this.message = receipt.message
-    this.charge = receipt.charge
-    this.tradeNo = receipt.tradeNo
-    this.requestId = receipt.requestId
-    this.risk = receipt.risk
-    this.extra = receipt.extra
-    frozen(this)
-  }
+  declare readonly provider: string
+  declare readonly code: string
+  declare readonly message: string
+  declare readonly charge: Charge
+  declare readonly tradeNo: string | null
+  declare readonly requestId: string | null
+  declare readonly risk: Risk | null
+  declare readonly extra: Readonly<Record<string, Json>>
 
   /** The fields in clear, for storing; keep them out of logs. */
   toJSON(): object {
@@ -79,7 +65,9 @@ export class FetchedNumber extends Answer {
   declare readonly number: string
 
   constructor(fields: Receipt & { readonly number: string }) {
-    super({ number: fields.number }, fields)
+    super()
+    this.number = fields.number
+    endorse(this, fields)
   }
 
   /** `138****8000` */
@@ -95,7 +83,10 @@ export class Verification extends Answer {
   declare readonly matches: boolean
 
   constructor(fields: Receipt & { readonly verdict: Verdict; readonly matches: boolean }) {
-    super({ verdict: fields.verdict, matches: fields.matches }, fields)
+    super()
+    this.verdict = fields.verdict
+    this.matches = fields.matches
+    endorse(this, fields)
   }
 
   /** The verdict. */
@@ -105,8 +96,24 @@ export class Verification extends Answer {
 }
 
 /** What the native part answered, as its class. */
-export function answerOf(fields: object): FetchedNumber | Verification {
-  return 'verdict' in fields ? new Verification(fields as Verification) : new FetchedNumber(fields as FetchedNumber)
+export function answerOf(plain: object): FetchedNumber | Verification {
+  const fields = plain as Record<string, unknown>
+  fields.tradeNo = fields.trade_no
+  fields.requestId = fields.request_id
+  return 'verdict' in fields ? new Verification(fields as never) : new FetchedNumber(fields as never)
+}
+
+/** Puts the receipt behind the answer, and closes it. */
+function endorse(answer: { -readonly [fact in keyof Receipt]: Receipt[fact] }, receipt: Receipt): void {
+  answer.provider = receipt.provider
+  answer.code = receipt.code
+  answer.message = receipt.message
+  answer.charge = receipt.charge
+  answer.tradeNo = receipt.tradeNo
+  answer.requestId = receipt.requestId
+  answer.risk = receipt.risk
+  answer.extra = receipt.extra
+  frozen(answer)
 }
 
 function frozen(value: object): void {

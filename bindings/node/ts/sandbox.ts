@@ -4,7 +4,7 @@ import * as check from './arguments.js'
 import type { Person } from './client.js'
 import { here } from './errors.js'
 import { masked } from './mask.js'
-import { camel, snake } from './names.js'
+import { camel, camelFields, snake } from './names.js'
 import { native, type NativeSandbox } from './native.js'
 import type { Operation, Provider, ProviderOptions } from './providers.js'
 
@@ -28,18 +28,23 @@ export class Sandbox {
     const port = check.whole('port', options.port ?? 0, 0, 65_535)
     const caFile = check.textOrNone('caFile', options.caFile)
     this.#native = here(Sandbox, () => new native.NativeSandbox(port, Boolean(options.tls), caFile))
-    const { url, caCertificate, apps } = this.#native.about()
+    const { url, caCertificate, apps } = JSON.parse(this.#native.about())
     this.url = url
     this.caCertificate = caCertificate
-    this.apps = apps.map((app) => ({ ...app, operations: app.operations.map(camel) as Operation[] }))
+    this.apps = apps.map((app: { operations: string[] }) => ({ ...app, operations: app.operations.map(camel) }))
     OPEN.add(this)
   }
 
   /** An app's options, ready for `new Client` with the app's provider. */
   options<A extends string>(app: A): AppOptions<A> {
     const name = check.text('app', app)
-    const options = here(this.options, () => this.#native.options(name))
-    return Object.fromEntries(Object.entries(options).map(([option, value]) => [camel(option), value])) as unknown as AppOptions<A>
+    return camelFields(here(this.options, () => this.#native.options(name))) as unknown as AppOptions<A>
+  }
+
+  /** The options that lead a client to an address at which connecting fails, to be laid over an app's own. */
+  endpoint(name: Endpoint): { baseUrl: string; caCertificate?: string } {
+    const checked = check.text('name', name)
+    return camelFields(here(this.endpoint, () => this.#native.endpoint(checked))) as { baseUrl: string }
   }
 
   /** A phone with this number's SIM card in it. */
@@ -88,11 +93,9 @@ export class Sandbox {
 
   /** Everything that reached it, oldest first. */
   ledger(): readonly Entry[] {
-    return here(this.ledger, () => this.#native.ledger()).map(([entry, revealed]) => {
-      const fields = Object.entries(entry).map(([name, value]) => [camel(name), value])
-      // Not enumerable, so that a console shows the masked explanation alone.
-      return Object.defineProperty(Object.fromEntries(fields), 'reveal', { value: () => revealed }) as Entry
-    })
+    const ledger = JSON.parse(here(this.ledger, () => this.#native.ledger())) as [entry: object, revealed: string | null][]
+    // Not enumerable, so that a console shows the masked explanation alone.
+    return ledger.map(([entry, revealed]) => Object.defineProperty(camelFields(entry), 'reveal', { value: () => revealed }) as unknown as Entry)
   }
 
   /** Empties the ledger; tokens and balances stay as they are. */
@@ -164,6 +167,9 @@ export interface App {
   readonly en: string
   readonly operations: readonly Operation[]
 }
+
+/** Why connecting fails: nobody listens, nobody answers, or the certificate is not to be trusted. */
+export type Endpoint = 'refused' | 'silent' | 'tls-expired' | 'tls-unknown-ca' | 'tls-wrong-host'
 
 /** China Mobile, China Telecom, China Unicom. */
 export type Carrier = 'cmcc' | 'ctcc' | 'cucc'
