@@ -1,12 +1,9 @@
 //! Why a call ends in an exception, with true file, line and trace.
 
-use ext_php_rs::exception::PhpException;
-use ext_php_rs::zend::ce;
-use quhao::{ErrorKind, Phase};
-use serde_json::{Value, json};
-
-use crate::convert::zval;
-use crate::engine;
+use ext_php_rs::exception::throw_object;
+use quhao::ErrorKind;
+use quhao_php_engine::{Exception, Unread, object, own};
+use serde_json::json;
 
 /// Why a call ends in an exception.
 pub(crate) enum Failure {
@@ -18,46 +15,44 @@ pub(crate) enum Failure {
     Thrown,
 }
 
+impl Failure {
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::Here(ErrorKind::Config, message.into())
+    }
+
+    /// A token whose back end took it for a form's body is all name and no value, so only so much of a name is shown.
+    pub(crate) fn not_utf8(kind: ErrorKind, what: &str, name: &str) -> Self {
+        let shown: String = quhao::masked(name).chars().filter(|c| !c.is_control()).take(24).collect();
+        Self::Here(kind, format!("{what}{shown}: expected UTF-8"))
+    }
+}
+
+impl Exception for Failure {
+    /// The engine takes file, line and trace where the object is made, which is here.
+    fn throw(self) {
+        let (kind, facts) = match self {
+            Self::Core(error) => (error.kind(), quhao_plain::error(&error)),
+            Self::Here(kind, message) => (kind, json!({"message": message, "charge": "no"})),
+            Self::Thrown => return,
+        };
+        let name = kind.as_str();
+        let class = format!("Quhao\\Exception\\{}{}Exception", name[..1].to_uppercase(), &name[1..]);
+        throw_object(own(object(&class, &facts))).expect("it is an object");
+    }
+}
+
 impl From<quhao::Error> for Failure {
     fn from(error: quhao::Error) -> Self {
         Self::Core(error)
     }
 }
 
-impl Failure {
-    pub(crate) fn config(message: impl Into<String>) -> Self {
-        Self::Here(ErrorKind::Config, message.into())
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Thrown => Self::Thrown,
+            Unread::NotUtf8(name) => Self::not_utf8(ErrorKind::Input, "", &name),
+            Unread::NotConstructed => Self::config("the object is not constructed"),
+        }
     }
-
-    pub(crate) fn not_utf8(kind: ErrorKind, name: &str) -> Self {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-        Self::Here(kind, format!("{shown}: expected UTF-8"))
-    }
-
-    /// Throws it. The engine takes file, line and trace where the object is made, which is here.
-    pub(crate) fn throw(self) {
-        let (kind, facts) = match self {
-            Self::Core(error) => (error.kind(), facts(&error)),
-            Self::Here(kind, message) => (kind, json!({"message": message, "charge": "no"})),
-            Self::Thrown => return,
-        };
-        let name = kind.as_str();
-        let class = format!("Quhao\\Exception\\{}{}Exception", name[..1].to_uppercase(), &name[1..]);
-        let object = engine::object(&class, &[facts]);
-        PhpException::new(String::new(), 0, ce::exception()).with_object(zval(object)).throw();
-    }
-}
-
-/// What differs from the class's defaults, which are the kind's own.
-fn facts(error: &quhao::Error) -> Value {
-    let mut facts = json!({
-        "message": error.message(), "retry": error.retry().as_str(), "charge": error.charge().as_str(),
-        "provider": error.provider(), "vendorCode": error.vendor_code(), "hint": error.hint().to_string(),
-        "requestId": error.request_id(),
-    });
-    if let Some(phase) = error.phase().map(Phase::as_str) {
-        facts["phase"] = json!(phase);
-        facts["timeout"] = json!(error.is_timeout());
-    }
-    facts
 }

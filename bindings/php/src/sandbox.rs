@@ -4,52 +4,62 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ext_php_rs::types::Zval;
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::types::ZendObject;
+use quhao_php_engine::{Arguments, Body, Object, OfProcess, object, without_signals, zval};
 use quhao_sandbox::{App, Carrier, Sandbox};
 use serde_json::{Value, json};
 
-use crate::convert::{plain, zval};
-use crate::engine::{self, Arguments, Object};
+use crate::Answer;
+use crate::convert::operation;
 use crate::errors::Failure;
 
-/// Behind a `Quhao\Sandbox`: the sandbox, and the process whose thread serves it.
-struct Running {
-    pid: u32,
-    sandbox: Option<Sandbox>,
-}
-
-pub(crate) fn sandbox(method: &str, given: &Arguments<'_>) -> Result<Zval, Failure> {
-    if method == "__construct" {
-        let sandbox = engine::without_signals(Sandbox::start)?;
+pub(crate) const BODIES: &[Body] = &[
+    Body::new("Quhao\\Sandbox::__construct", |given| {
+        let sandbox = without_signals(Sandbox::start)?;
         given.set("url", sandbox.url());
-        given.this().hold(Arc::new(Running { pid: std::process::id(), sandbox: Some(sandbox) }));
-        return Ok(Zval::null());
-    }
-    let running: &Arc<Running> = given.held()?;
-    let sandbox = running.here()?;
-    Ok(match method {
-        "apps" => plain(&sandbox.apps().iter().map(app).collect()),
-        "options" => plain(&json!(sandbox.options(&given.text(0)?)?)),
-        "phone" => {
-            let (number, carrier) = (given.text(0)?, Carrier::from_str(&given.text(1)?)?);
-            sandbox.phone(&number, carrier)?;
-            new_phone(Phone { sandbox: Arc::clone(running), typed: number.clone(), number, carrier })
-        }
-        "ledger" => plain(&serde_json::to_value(sandbox.ledger()).map_err(|error| Failure::config(error.to_string()))?),
-        effect => {
-            match effect {
-                "addPerson" => sandbox.add_person(&given.text(0)?, &given.text(1)?, &given.text(2)?),
-                "advance" => sandbox.advance(Duration::from_secs(
-                    u64::try_from(given.whole(0)?).map_err(|_| Failure::config("seconds: expected 0 or more"))?,
-                )),
-                "failNext" => sandbox.fail_next(quhao_sandbox::Failure::from_str(&given.text(0)?)?),
-                "clearLedger" => sandbox.clear_ledger(),
-                _ => {}
-            }
-            Zval::null()
-        }
-    })
-}
+        given.this().hold(Arc::new(OfProcess::new(sandbox)));
+        Answer::Ok(())
+    }),
+    Body::new("Quhao\\Sandbox::apps", |given| Answer::Ok(zval(&here(given)?.apps().iter().map(app).collect()))),
+    Body::new("Quhao\\Sandbox::options", |given| Answer::Ok(zval(&json!(here(given)?.options(&given.text(0)?)?)))),
+    Body::new("Quhao\\Sandbox::phone", |given| {
+        let (number, carrier) = (given.text(0)?.into_owned(), Carrier::from_str(&given.text(1)?)?);
+        here(given)?.phone(&number, carrier)?;
+        let sandbox = Arc::clone(given.held()?);
+        Answer::Ok(new_phone(Phone { sandbox, typed: number.clone(), number, carrier }))
+    }),
+    Body::new("Quhao\\Sandbox::addPerson", |given| {
+        here(given)?.add_person(&given.text(0)?, &given.text(1)?, &given.text(2)?);
+        Answer::Ok(())
+    }),
+    Body::new("Quhao\\Sandbox::advance", |given| {
+        let seconds = u64::try_from(given.whole(0)?).map_err(|_| Failure::config("seconds: expected 0 or more"))?;
+        here(given)?.advance(Duration::from_secs(seconds));
+        Answer::Ok(())
+    }),
+    Body::new("Quhao\\Sandbox::failNext", |given| {
+        here(given)?.fail_next(quhao_sandbox::Failure::from_str(&given.text(0)?)?);
+        Answer::Ok(())
+    }),
+    Body::new("Quhao\\Sandbox::ledger", |given| {
+        let ledger = serde_json::to_value(here(given)?.ledger());
+        Answer::Ok(zval(&ledger.map_err(|error| Failure::config(error.to_string()))?))
+    }),
+    Body::new("Quhao\\Sandbox::clearLedger", |given| here(given).map(Sandbox::clear_ledger)),
+    Body::new("Quhao\\Phone::typing", |given| {
+        let held: &Phone = given.held()?;
+        Answer::Ok(new_phone(Phone { typed: given.text(0)?.into_owned(), ..held.clone() }))
+    }),
+    Body::new("Quhao\\Phone::params", |given| {
+        let held: &Phone = given.held()?;
+        let phone = running(&held.sandbox)?.phone(&held.number, held.carrier)?.typing(&held.typed);
+        Answer::Ok(zval(&json!(phone.params(&given.text(0)?, operation(&given.text(1)?)?)?)))
+    }),
+];
+
+/// Behind a `Quhao\Sandbox`.
+type Running = OfProcess<Sandbox>;
 
 /// Behind a `Quhao\Phone`.
 #[derive(Clone)]
@@ -60,16 +70,13 @@ struct Phone {
     typed: String,
 }
 
-pub(crate) fn phone(method: &str, given: &Arguments<'_>) -> Result<Zval, Failure> {
-    let held: &Phone = given.held()?;
-    Ok(match method {
-        "typing" => new_phone(Phone { typed: given.text(0)?, ..held.clone() }),
-        "params" => {
-            let phone = held.sandbox.here()?.phone(&held.number, held.carrier)?.typing(&held.typed);
-            plain(&json!(phone.params(&given.text(0)?, crate::operation(&given.text(1)?)?)?))
-        }
-        _ => Zval::null(),
-    })
+fn here<'a>(given: &'a Arguments<'_>) -> Result<&'a Sandbox, Failure> {
+    running(given.held::<Arc<Running>>()?)
+}
+
+fn running(sandbox: &Running) -> Result<&Sandbox, Failure> {
+    let elsewhere = "this sandbox belongs to the process that started it; make one after the fork";
+    sandbox.here().ok_or_else(|| Failure::config(elsewhere))
 }
 
 fn app(app: &App) -> Value {
@@ -77,28 +84,10 @@ fn app(app: &App) -> Value {
     json!({"name": app.name, "provider": app.provider, "operations": operations, "zh": app.zh, "en": app.en})
 }
 
-fn new_phone(phone: Phone) -> Zval {
-    let mut object = engine::object("Quhao\\Phone", &[]);
+fn new_phone(phone: Phone) -> ZBox<ZendObject> {
+    let mut object = object("Quhao\\Phone", &Value::Null);
     object.hold(phone);
-    zval(object)
-}
-
-impl Running {
-    fn here(&self) -> Result<&Sandbox, Failure> {
-        let here = self.sandbox.as_ref().filter(|_| self.pid == std::process::id());
-        here.ok_or_else(|| {
-            Failure::config("this sandbox belongs to the process that started it; make one after the fork")
-        })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Stopping it waits for its thread, which a forked child does not have.
-        if self.pid != std::process::id() {
-            std::mem::forget(self.sandbox.take());
-        }
-    }
+    object
 }
 
 impl From<quhao_sandbox::Error> for Failure {

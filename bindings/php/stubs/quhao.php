@@ -38,6 +38,24 @@ namespace Quhao {
         public function app(string $appId): Client {}
 
         /**
+         * Has a listener told how each call of this client ended, on the script's own thread, before the call returns or
+         * throws: for logs and metrics. Holds no number, token, name, id card or words of the vendor's.
+         *
+         * What it throws is a warning in PHP's own log, past `set_error_handler()`: the token is spent, so the answer is
+         * not given up for it. Clients made of this one by `app()` have the same listener.
+         *
+         * @param (callable(array{
+         *     provider: string, operation: string, outcome: string, kind: ?string, retry: ?string, phase: ?string,
+         *     vendor_code: ?string, charge: string, request_id: ?string, duration_ms: float, shared: bool,
+         * }): mixed)|null $listener takes the place of the last one; null takes it away. `outcome` is `fetched`, a
+         *     verdict or an error's kind; `kind` and `retry` are null for an answer. `shared` is for languages whose calls
+         *     overlap, and false here
+         *
+         * @return Client this one
+         */
+        public function onCall(?callable $listener): Client {}
+
+        /**
          * 取号 / 一键登录: turns what the phone's SDK returned into the number.
          *
          * @param array<string, string|int|float|bool|null>|string $params the SDK's map untouched, or its bare token
@@ -385,12 +403,24 @@ namespace Quhao {
     }
 
     /**
+     * Calls that ended alike in this process since it started, and how long they took together; in no order.
+     *
+     * A process's own: those of FPM's other workers are theirs.
+     *
+     * @return list<array{
+     *     provider: string, operation: string, outcome: string, vendor_code: ?string, charge: string, shared: bool,
+     *     calls: int, duration_ms: float,
+     * }> `vendor_code` is `undocumented` for one that the vendor's tables do not hold
+     */
+    function counters(): array {}
+
+    /**
      * Finds what a vendor's code means, over all providers: what `quhao explain` prints.
      *
      * @return list<array{
      *     provider: string, table: string, code: string, fragment: ?string, meaning: string, charge: string,
      *     zh: string, en: string, hint: string,
-     * }>
+     * }> `meaning` is `answer`, `on_phone`, a verdict or an error's kind
      */
     function explain(string $code): array {}
 
@@ -400,7 +430,8 @@ namespace Quhao {
      * @return list<array{
      *     id: string, zh: string, en: string, operations: list<string>,
      *     options: list<array{
-     *         name: string, form: string, choices: list<string>, required: bool, default: ?string, zh: string, en: string,
+     *         name: string, form: string, choices: list<string>, secret: bool, required: bool, default: ?string, zh: string,
+     *         en: string,
      *     }>,
      * }>
      */

@@ -55,7 +55,7 @@ foreach (array_filter(get_declared_classes(), $ours) as $name) {
         'interfaces' => $class->getInterfaceNames(),
         'final' => $class->isFinal(),
         'abstract' => $class->isAbstract(),
-        'constants' => $class->getConstants(),
+        'constants' => (object) $class->getConstants(),
         'properties' => array_map($property, array_values(array_filter($class->getProperties(), $own))),
         'methods' => array_map($method, array_values(array_filter($class->getMethods(), $own))),
     ];

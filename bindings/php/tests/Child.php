@@ -19,13 +19,13 @@ final class Child
         return [PHP_BINARY, '-n', '-d', 'extension=' . self::extension(), '-d', 'display_errors=stderr', ...$arguments];
     }
 
-    /** Runs code to its end, 20 seconds at most. @return array{int, string, string} exit code, output, errors */
-    public static function run(array $command, string $code): array
+    /** Runs code to its end, so many seconds at most. @return array{int, string, string} exit code, output, errors */
+    public static function run(array $command, string $code, int $seconds = 20): array
     {
         $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes);
         fwrite($pipes[0], $code);
         fclose($pipes[0]);
-        [$output, $ends] = [['', ''], microtime(true) + 20];
+        [$output, $ends] = [['', ''], microtime(true) + $seconds];
         for ($open = [$pipes[1], $pipes[2]]; $open !== [] && microtime(true) < $ends;) {
             [$ready, $none] = [$open, null];
             stream_select($ready, $none, $none, 1);
@@ -37,7 +37,7 @@ final class Child
         if ($open !== []) {
             proc_terminate($process, SIGKILL);
             proc_close($process);
-            return [-1, $output[0], $output[1] . "\nnot done in 20 seconds"];
+            return [-1, $output[0], $output[1] . "\nnot done in {$seconds} seconds"];
         }
         return [proc_close($process), ...$output];
     }

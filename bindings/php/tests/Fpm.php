@@ -12,8 +12,11 @@ final class Fpm
     public readonly mixed $master;
     private readonly string $folder;
 
-    /** @param list<string> $settings further lines of the pool */
-    public function __construct(int $workers, array $settings = [])
+    /**
+     * @param list<string> $settings further lines of the pool
+     * @param list<string> $arguments further arguments of the master
+     */
+    public function __construct(int $workers, array $settings = [], array $arguments = [])
     {
         $this->folder = sys_get_temp_dir() . '/quhao-fpm-' . bin2hex(random_bytes(6));
         $this->socket = $this->folder . '/socket';
@@ -27,6 +30,7 @@ final class Fpm
             self::program(), '-n', '-F', '-R', '-y', $this->folder . '/fpm.conf',
             '-d', 'zend_extension=opcache', '-d', 'opcache.enable=1', '-d', 'extension=' . Child::extension(),
             '-d', 'display_errors=1', '-d', 'error_reporting=-1', '-d', "error_log={$this->folder}/php.log",
+            ...$arguments,
         ];
         $files = [['file', '/dev/null', 'r'], ['file', $this->folder . '/out', 'w'], ['redirect', 1]];
         $this->master = proc_open($command, $files, $none);

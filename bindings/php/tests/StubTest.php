@@ -19,18 +19,6 @@ final class StubTest extends TestCase
         $this->assertSame($stub, $extension);
     }
 
-    public function testEveryMethodOfTheStubIsAnswered(): void
-    {
-        $answered = file_get_contents(__DIR__ . '/../src/lib.rs') . file_get_contents(__DIR__ . '/../src/sandbox.rs');
-        foreach (json_decode(self::reflected([PHP_BINARY, '-n'], self::STUB), true)['classes'] as $class) {
-            foreach ($class['methods'] as $method) {
-                if (!$method['private']) {
-                    $this->assertStringContainsString("\"{$method['name']}\"", $answered, $class['name']);
-                }
-            }
-        }
-    }
-
     public function testTheHintsAreTheCoresOwn(): void
     {
         // The tables in both readmes are generated from the core.

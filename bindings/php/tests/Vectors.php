@@ -14,7 +14,7 @@ final class Vectors
     {
         foreach (glob(self::DATA . '/*/*.json') as $file) {
             $provider = basename(dirname($file));
-            if ($provider === 'seeds') {
+            if (in_array($provider, ['behaviours', 'seeds'], true)) {
                 continue;
             }
             $suite = json_decode(file_get_contents($file), true, 512, JSON_THROW_ON_ERROR);
