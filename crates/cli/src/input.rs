@@ -9,14 +9,23 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Reads a file of settings or of an option's value.
+/// Reads a file of settings.
 ///
 /// # Errors
 ///
 /// `config`, naming the path.
 pub(crate) fn file(path: &Path) -> Result<String, Failure> {
+    file_of(path, &path.display().to_string())
+}
+
+/// Reads the file of an option's value.
+///
+/// # Errors
+///
+/// `config`, naming the setting `source` and not the path: a key may stand where its file's path belongs.
+pub(crate) fn file_of(path: &Path, source: &str) -> Result<String, Failure> {
     let read = || text_of(File::open(path)?);
-    read().map_err(|error| unreadable(ErrorKind::Config, &path.display().to_string(), &error))
+    read().map_err(|error| unreadable(ErrorKind::Config, source, &error))
 }
 
 /// Reads the data that a command works on: a file, or standard input for `-`.

@@ -146,7 +146,7 @@ fn take_over(
     for Setting { name, value, source } in settings {
         let stem = name.strip_suffix("_file").filter(|stem| spec(info, &name).is_none() && spec(info, stem).is_some());
         let (name, value) = match stem {
-            Some(stem) => (stem.to_owned(), read_value(info, stem, Path::new(&value))?),
+            Some(stem) => (stem.to_owned(), read_value(info, stem, Path::new(&value), &source)?),
             None => (name, value),
         };
         if let Some(other) = fresh.get(&name) {
@@ -163,8 +163,8 @@ fn take_over(
 }
 
 /// Reads an option's value from its file; the line end that editors add is not part of it.
-fn read_value(info: &ProviderInfo, name: &str, path: &Path) -> Result<String, Failure> {
-    let text = input::file(path)?;
+fn read_value(info: &ProviderInfo, name: &str, path: &Path, source: &str) -> Result<String, Failure> {
+    let text = input::file_of(path, source)?;
     let is_key = spec(info, name).is_some_and(|spec| spec.form == Form::Key);
     Ok(if is_key { text } else { text.trim_end_matches(['\r', '\n']).to_owned() })
 }

@@ -4,10 +4,12 @@
 //! name in every language but for the letter case ([`camel`]). Numbers are in clear: an answer is what was asked for.
 
 mod answers;
+mod doubles;
 mod sandbox;
 mod tables;
 
 pub use answers::{answer, call, counters, error, event, inspection, signature};
+pub use doubles::doubles;
 pub use sandbox::{Refusal, Sandbox};
 pub use tables::{explain, providers};
 

@@ -1,9 +1,12 @@
 //! What a contributor runs: `cargo xtask setup`, `cargo xtask test`, `cargo xtask docs`.
 
+mod bench;
 mod node;
 mod php;
 mod python;
+mod soak;
 mod steps;
+mod supply;
 
 use std::process::ExitCode;
 
@@ -12,8 +15,12 @@ use steps::{Counts, Step};
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["bench", ref rest @ ..] => bench::bench(rest),
+        ["deny"] => supply::deny(),
         ["docs"] => steps::all(&docs()),
+        ["sbom"] => supply::sbom(),
         ["setup"] => setup(LANGUAGES),
+        ["soak", ref rest @ ..] => soak::soak(rest),
         ["test"] => setup(LANGUAGES).and_then(|()| test(LANGUAGES)),
         ["test", name] => match LANGUAGES.iter().find(|language| language.name == name) {
             Some(language) => setup(&[*language]).and_then(|()| test(&[*language])),
@@ -54,6 +61,7 @@ fn test(languages: &[Language]) -> Result<(), String> {
     let mut counts = Counts::default();
     for language in languages {
         counts.add((language.test)()?);
+        bench::check(language.name)?;
     }
     steps::say(&counts.closing_line());
     if counts.failed == 0 && counts.passed > 0 { Ok(()) } else { Err("the tests did not pass".into()) }
@@ -69,7 +77,11 @@ fn rust_setup() -> Result<(), String> {
 
 /// Rewrites what is generated in README.md and README.zh-CN.md.
 fn docs() -> Vec<Step> {
-    vec![Step::cargo("README tables", &["test", "--quiet", "-p", "quhao", "--test", "readme"]).env("QUHAO_BLESS", "1")]
+    vec![
+        Step::cargo("README tables", &["test", "--quiet", "-p", "quhao", "--test", "readme"]).env("QUHAO_BLESS", "1"),
+        Step::cargo("the performance section", &["test", "--quiet", "-p", "quhao-bench", "--test", "documents"])
+            .env("QUHAO_BLESS", "1"),
+    ]
 }
 
 /// Everything that must hold of the Rust before a change lands, cheapest first.
@@ -92,4 +104,4 @@ fn rust() -> Result<Counts, String> {
     Ok(counts)
 }
 
-const USAGE: &str = "usage: cargo xtask setup | test [rust | python | node | php] | docs";
+const USAGE: &str = "usage: cargo xtask setup | test [rust | python | node | php] | docs | deny | sbom\n       cargo xtask bench [rust | python | node | php]… [--keep | --check]\n       cargo xtask soak rust | python | node | php | one-send | beside <command>";

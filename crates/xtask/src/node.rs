@@ -27,7 +27,7 @@ pub(crate) fn test() -> Result<Counts, String> {
     let at = package();
     let lints = ["clippy", "--quiet", "--package", "quhao-node", "--no-deps", "--", "-D", "warnings"];
     run("Node: lints", &mut command("cargo", &lints, &at))?;
-    run("Node: the native part and the types", &mut command("node", &["scripts/build.cjs", "--dev"], &at))?;
+    build(true)?;
     run("Node: tsc", &mut command("npm", &["run", "--silent", "types"], &at))?;
     let mut counts = counted("Node: tests", &mut command("npm", &["run", "--silent", "test"], &at), closing)?;
     let installed = &mut command("npm", &["run", "--silent", "test:install"], &at);
@@ -37,8 +37,28 @@ pub(crate) fn test() -> Result<Counts, String> {
     Ok(counts)
 }
 
+/// A hundred thousand logins as the package is shipped, and whether anything grows by them.
+///
+/// # Errors
+///
+/// If something does, or the build fails.
+pub(crate) fn soak() -> Result<(), String> {
+    build(false)?;
+    let mut soak = command("npm", &["run", "--silent", "soak"], &package());
+    if std::env::var_os("QUHAO_SOAK_CALLS").is_none() {
+        soak.env("QUHAO_SOAK_CALLS", "100000");
+    }
+    run("Node: the soak", &mut soak)
+}
+
+/// Builds the native part, for the tests or as it is shipped, and the types.
+pub(crate) fn build(dev: bool) -> Result<(), String> {
+    let args = if dev { &["scripts/build.cjs", "--dev"][..] } else { &["scripts/build.cjs"] };
+    run("Node: the native part and the types", &mut command("node", args, &package()))
+}
+
 /// Installs what a folder's lock file says, unless that is there already.
-fn install(folder: &Path) -> Result<(), String> {
+pub(crate) fn install(folder: &Path) -> Result<(), String> {
     // npm writes the second file when it has installed what the first one says.
     let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|found| found.modified()).ok();
     if modified("node_modules/.package-lock.json") >= modified("package-lock.json") {

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::steps::{Counts, counted, root, run, say};
+use crate::steps::{Counts, Step, counted, root, run, say};
 
-/// Installs what is missing: PHP with its headers and FPM, libclang for ext-php-rs, PHPUnit.
+/// Installs what is missing: PHP with its headers and FPM, libclang for ext-php-rs, PHPUnit, and what is measured beside.
 ///
 /// # Errors
 ///
@@ -33,17 +33,33 @@ pub(crate) fn setup() -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// If the build or a test fails.
+/// If a lint, the build or a test fails.
 pub(crate) fn test() -> Result<Counts, String> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    run("the PHP extension", cargo.args(["build", "--quiet", "--package", "quhao-php"]).current_dir(root()))?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let extension = fs::canonicalize(target.join("debug/libquhao.so")).map_err(|error| error.to_string())?;
+    let both = ["-p", "quhao-php", "-p", "quhao-php-engine"];
+    let lints = [&["clippy", "--all-targets", "--quiet", "--no-deps"], &both[..], &["--", "-D", "warnings"]].concat();
+    Step::cargo("PHP: lints", &lints).run()?;
+    let mut counts = Step::cargo("PHP: the engine's side", &["test", "-p", "quhao-php-engine"]).counted()?;
+    let extension = extension("dev")?;
     let phpunit = find("phpunit").ok_or("PHP: no phpunit; run cargo xtask setup")?;
     let mut php = Command::new("php");
     php.arg("-d").arg(format!("extension={}", extension.display())).arg(phpunit);
     php.args(["--configuration", "bindings/php/phpunit.xml"]).env("QUHAO_EXTENSION", &extension).current_dir(root());
-    counted("PHP: phpunit", &mut php, closing)
+    counts.add(counted("PHP: phpunit", &mut php, closing)?);
+    Ok(counts)
+}
+
+/// Builds the extension and tells where it lies.
+///
+/// # Errors
+///
+/// If the build fails.
+pub(crate) fn extension(profile: &str) -> Result<PathBuf, String> {
+    let build = ["build", "--quiet", "--profile", profile, "--package", "quhao-php"];
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    run("the PHP extension", cargo.args(build).current_dir(root()))?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let folder = if profile == "dev" { "debug" } else { profile };
+    fs::canonicalize(target.join(folder).join("libquhao.so")).map_err(|error| error.to_string())
 }
 
 /// What the build or the tests need and the machine lacks.
@@ -52,6 +68,10 @@ fn missing() -> Vec<&'static str> {
     // Its name has PHP's version in it.
     if !folders().iter().any(|folder| !beginning("php-fpm", folder).is_empty()) {
         missing.push("php-fpm");
+    }
+    let beside = "exit(extension_loaded('curl') && is_file('/usr/share/php/phpseclib3/autoload.php') ? 0 : 1);";
+    if !Command::new("php").args(["-r", beside]).status().is_ok_and(|status| status.success()) {
+        missing.push("php-curl and phpseclib");
     }
     let llvm = beginning("llvm", Path::new("/usr/lib")).into_iter().map(|version| version.join("lib"));
     let mut libraries = llvm.chain(["/usr/lib64".into()]);
@@ -118,9 +138,11 @@ const PACKAGES: &[&str] = &[
     "libc6-dev",
     "libclang-dev",
     "php-cli",
+    "php-curl",
     "php-dev",
     "php-fpm",
     "php-mbstring",
+    "php-phpseclib3",
     "php-xml",
     "phpunit",
 ];

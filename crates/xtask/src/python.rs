@@ -1,7 +1,7 @@
 //! Python: a virtual environment with the build and test tools; the extension built and put under test.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -14,23 +14,33 @@ use crate::steps::{Counts, counted, root, run, say};
 ///
 /// If there is no Python 3.10 or newer, or the packages cannot be installed.
 pub(crate) fn setup() -> Result<(), String> {
-    let wanted = fs::read_to_string(package().join(REQUIREMENTS)).map_err(|error| error.to_string())?;
-    let installed = environment().join("installed.txt");
+    make_environment(&environment(), &package().join(REQUIREMENTS))
+}
+
+/// Makes a virtual environment, or brings it up to its list of packages.
+///
+/// # Errors
+///
+/// As [`setup`].
+pub(crate) fn make_environment(at: &Path, requirements: &Path) -> Result<(), String> {
+    let wanted = fs::read_to_string(requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let installed = at.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|is| is == wanted) {
         return Ok(());
     }
-    say("── Python: the virtual environment and its packages");
+    say(&format!("── Python: the virtual environment {} and its packages", at.display()));
     let python = env::var_os("QUHAO_PYTHON").unwrap_or_else(|| "python3".into());
-    let make = || run("python3 -m venv", Command::new(&python).args(["-m", "venv"]).arg(environment()));
+    let make = || run("python3 -m venv", Command::new(&python).args(["-m", "venv"]).arg(at));
     if let Err(why) = make() {
         say(&format!("   {why}; installing it"));
         apt(&["update"])?;
         apt(&["install", "--yes", "--no-install-recommends", "python3", "python3-venv"])?;
         make()?;
     }
+    let python = at.join("bin/python");
     let is_new_enough = "import sys; sys.exit(sys.version_info < (3, 10))";
-    run("Python 3.10 or newer", tool("python").args(["-c", is_new_enough]))?;
-    run("pip", tool("python").args(["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]))?;
+    run("Python 3.10 or newer", Command::new(&python).args(["-c", is_new_enough]))?;
+    run("pip", Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements))?;
     fs::write(installed, wanted).map_err(|error| error.to_string())
 }
 
@@ -56,7 +66,7 @@ pub(crate) fn test() -> Result<Counts, String> {
 }
 
 /// A program of the virtual environment, run in the package's folder.
-fn tool(name: &str) -> Command {
+pub(crate) fn tool(name: &str) -> Command {
     let folder = environment().join("bin");
     let others = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([folder.clone()].into_iter().chain(env::split_paths(&others)));

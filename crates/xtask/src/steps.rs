@@ -29,11 +29,11 @@ impl Step {
         counted(&format!("{}: cargo {}", self.name, self.args.join(" ")), &mut self.command(), cargo_closing)
     }
 
-    fn run(&self) -> Result<(), String> {
+    pub(crate) fn run(&self) -> Result<(), String> {
         run(&format!("{}: cargo {}", self.name, self.args.join(" ")), &mut self.command())
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(&self.args).envs(self.env.iter().copied()).current_dir(root());
         command

@@ -5,6 +5,7 @@
 mod calls;
 mod demo;
 mod output;
+mod planted;
 mod sandbox;
 mod support;
 mod transcripts;

@@ -1,0 +1,41 @@
+//! For languages whose only numbers are doubles.
+
+use serde_json::Value;
+
+/// The same value, in which whole numbers beyond ±(2⁵³ − 1) are their digits as text.
+pub fn doubles(mut value: Value) -> Value {
+    keep_digits(&mut value);
+    value
+}
+
+fn keep_digits(value: &mut Value) {
+    match value {
+        Value::Number(number) if !number.is_f64() && number.as_i64().is_none_or(|n| n.unsigned_abs() > SAFE) => {
+            *value = Value::String(number.to_string());
+        }
+        Value::Array(values) => values.iter_mut().for_each(keep_digits),
+        Value::Object(fields) => fields.values_mut().for_each(keep_digits),
+        _ => {}
+    }
+}
+
+/// The largest of which every smaller one is a double of its own.
+const SAFE: u64 = (1 << 53) - 1;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_double_holds_stays_a_number() {
+        let whole = json!({"a": [9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, 1.5, 1e300], "b": null});
+        assert_eq!(doubles(whole.clone()), whole);
+        let beyond = json!([9_007_199_254_740_992_i64, u64::MAX, {"deep": i64::MIN}]);
+        assert_eq!(
+            doubles(beyond),
+            json!(["9007199254740992", "18446744073709551615", {"deep": "-9223372036854775808"}])
+        );
+    }
+}
