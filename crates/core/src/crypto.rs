@@ -56,10 +56,12 @@ pub(crate) fn unbase64url(text: &str) -> Option<Vec<u8>> {
 }
 
 fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
-    let digit = |nibble: u8| char::from(alphabet[usize::from(nibble)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
-    text
+    let digit = |nibble: u8| alphabet[usize::from(nibble)];
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    String::from_utf8(text).expect("the alphabets are ASCII")
 }
 
 const ANY_PADDING: GeneralPurposeConfig =

@@ -30,7 +30,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// As [`bench`].
+/// As [`bench()`].
 pub(crate) fn check(host: &str) -> Result<(), String> {
     measure(&[host], DEV, &["--check"])
 }

@@ -12,6 +12,7 @@ mod sign;
 mod v2;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::sign::Sealed;
@@ -112,9 +113,8 @@ impl ShanYan {
     }
 
     fn prepare_v2(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
-        let params = self.inspect(operation, params, moment).into_params()?;
+        let (fields, memo, _) = self.form_v2(operation, params, moment)?;
         let (origin, path) = self.v2.channel.endpoint(operation)?;
-        let (fields, memo) = v2::form(operation, &params, self.v2, (&self.app_id, self.app_key.expose()), moment);
         Ok(Draft {
             url: self.at(origin, path),
             content_type: form::URLENCODED,
@@ -122,6 +122,18 @@ impl ShanYan {
             request_id: fields.get(wire::v2::OUT_ID).cloned(),
             memo,
         })
+    }
+
+    fn form_v2(
+        &self,
+        operation: Operation,
+        params: &Params,
+        moment: &Moment,
+    ) -> Result<(BTreeMap<&'static str, String>, Memo, Signature), Error> {
+        let (found, opened) = v2::inspect(operation, params, &self.app_id, moment);
+        let (params, suspicion) = (found.into_params()?, v2::suspicion(&opened, &self.app_id, moment));
+        self.v2.channel.endpoint(operation)?;
+        Ok(v2::form(operation, &params, self.v2, (&self.app_id, self.app_key.expose()), suspicion))
     }
 
     /// Reads the answer of a query: the number, under the cipher that the reply names (V1) or that was asked for (V2).
@@ -175,7 +187,7 @@ impl Provider for ShanYan {
 
     fn inspect(&self, operation: Operation, params: &Params, moment: &Moment) -> Inspection {
         if v2::is_v2(params) {
-            return v2::inspect(operation, params, &self.app_id, moment);
+            return v2::inspect(operation, params, &self.app_id, moment).0;
         }
         inspect::inspect(endpoint(operation), params, &self.app_id, self.app_key.expose(), moment)
     }
@@ -243,10 +255,7 @@ impl Provider for ShanYan {
             // Repaired as it would be sent; whether it would be refused does not matter here.
             return Ok(sign_v1(&self.inspect(operation, &params, moment).params, app_key));
         }
-        let params = self.inspect(operation, &params, moment).into_params()?;
-        self.v2.channel.endpoint(operation)?;
-        let (fields, _) = v2::form(operation, &params, self.v2, (&self.app_id, app_key), moment);
-        Ok(sign::sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key))
+        self.form_v2(operation, &params, moment).map(|(.., signature)| signature)
     }
 }
 

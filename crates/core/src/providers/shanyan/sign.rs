@@ -20,9 +20,9 @@ use crate::secret::PhoneNumber;
 ///
 /// Source: protocols/shanyan.md A2. Vectors: `shanyan/sign.json`.
 pub fn sign_v1(params: &Params, app_key: &str) -> Signature {
-    let base = Zeroizing::new(canon::sorted_pairs(params.fields()));
+    let base = canon::sorted_pairs(params.fields().collect::<Vec<_>>());
     let value = crypto::base64(&digest::hmac_sha1(app_key.as_bytes(), base.as_bytes()));
-    Signature { algorithm: "HmacSHA1", base: base.to_string(), value }
+    Signature { algorithm: "HmacSHA1", base, value }
 }
 
 /// Signs the fields that are sent the way the V2 gateway checks them.
@@ -31,10 +31,10 @@ pub fn sign_v1(params: &Params, app_key: &str) -> Signature {
 /// The gateway takes both letter cases; capitals are what the vendor's Java code sends.
 ///
 /// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
-pub(super) fn sign_v2<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, app_key: &str) -> Signature {
-    let base = Zeroizing::new(canon::sorted_pairs(fields));
+pub(super) fn sign_v2<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)> + Clone, app_key: &str) -> Signature {
+    let base = canon::sorted_pairs(fields);
     let value = crypto::hex_upper(&digest::hmac_sha256(app_key.as_bytes(), base.as_bytes()));
-    Signature { algorithm: "HmacSHA256", base: base.to_string(), value }
+    Signature { algorithm: "HmacSHA256", base, value }
 }
 
 /// What a ciphertext is under.

@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::inspect::{Action, Cause, Inspection};
 use crate::params::Params;
-use crate::provider::{Memo, Operation, Ownership};
+use crate::provider::{Memo, Operation, Ownership, Signature};
 
 /// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {
@@ -75,7 +75,8 @@ impl Channel {
 }
 
 /// Checks the params; the token's envelope only advises, since its form is not documented for every SDK.
-pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> Inspection {
+pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> (Inspection, Opened) {
+    let mut opened = Err(Unread::Foreign);
     let mut found = Inspection::clean(params);
     found.repair_token(wire::TOKEN);
     let needed: &[&str] = match operation {
@@ -93,20 +94,24 @@ pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, momen
         if !token.bytes().all(|b| b.is_ascii_graphic()) {
             found.refuse(wire::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
         } else {
-            note_envelope(&mut found, app_id, moment);
+            opened = Envelope::open(token, app_id);
+            note_envelope(&mut found, &opened, moment);
         }
     }
-    found
+    (found, opened)
 }
 
-/// The fields that are sent, all of them signed; and what to remember for the reply.
+/// What the token's envelope tells.
+pub(super) type Opened = Result<Envelope, Unread>;
+
+/// The fields that are sent, all of them signed; what to remember for the reply; and the signature.
 pub(super) fn form(
     operation: Operation,
     params: &Params,
     setting: Setting,
     (app_id, app_key): (&str, &str),
-    moment: &Moment,
-) -> (BTreeMap<&'static str, String>, Memo) {
+    suspicion: Option<(String, String)>,
+) -> (BTreeMap<&'static str, String>, Memo, Signature) {
     let mut fields = BTreeMap::from([(super::wire::APP_ID, app_id.to_owned())]);
     let relayed: &[&'static str] = match operation {
         Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE, wire::OUT_ID],
@@ -125,11 +130,11 @@ pub(super) fn form(
     }
     let memo = Memo {
         dialect: if fields.get(wire::ENCRYPT_TYPE).is_some_and(|sent| sent == "1") { RSA } else { AES },
-        suspicion: suspicion(params, app_id, moment),
+        suspicion,
     };
-    let sign = sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key).value;
-    fields.insert(super::wire::SIGN, sign);
-    (fields, memo)
+    let signature = sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key);
+    fields.insert(super::wire::SIGN, signature.value.clone());
+    (fields, memo, signature)
 }
 
 fn check_client_ip(found: &mut Inspection) {
@@ -155,9 +160,8 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 /// Notes what the envelope tells, and refuses nothing for it.
-fn note_envelope(found: &mut Inspection, app_id: &str, moment: &Moment) {
-    let Some(token) = found.params.field(wire::TOKEN) else { return };
-    match Envelope::open(token, app_id) {
+fn note_envelope(found: &mut Inspection, opened: &Opened, moment: &Moment) {
+    match opened {
         Ok(envelope) => {
             found.carrier = Some(envelope.carrier.as_str());
             if let Some(age) = envelope.expired_by(moment.now_ms) {
@@ -179,8 +183,8 @@ fn note_envelope(found: &mut Inspection, app_id: &str, moment: &Moment) {
 }
 
 /// What to add to the hint if the gateway refuses the token.
-fn suspicion(params: &Params, app_id: &str, moment: &Moment) -> Option<(String, String)> {
-    match Envelope::open(params.field(wire::TOKEN)?, app_id) {
+pub(super) fn suspicion(opened: &Opened, app_id: &str, moment: &Moment) -> Option<(String, String)> {
+    match opened {
         Ok(envelope) => {
             let age = envelope.expired_by(moment.now_ms)? / 1000;
             let (carrier, minutes) = (envelope.carrier, envelope.carrier.minutes());
