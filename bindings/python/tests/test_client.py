@@ -193,6 +193,15 @@ def test_threads_wait_at_the_same_time(sandbox: quhao.Sandbox) -> None:
 
 
 def test_ctrl_c_ends_the_wait_and_the_request() -> None:
+    # A shell starts what it runs in the background with SIGINT ignored, and Python leaves it so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        ctrl_c_ends_the_wait_and_the_request()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def ctrl_c_ends_the_wait_and_the_request() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         client = quhao.Client("cmcc", app_id="300012345678", app_secret="s3cret", base_url=url, timeout_ms=30_000)
