@@ -1,11 +1,10 @@
 //! The benchmarks: what they measure is built, what they measure it beside is installed, and the harness is run.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::steps::{root, run};
+use crate::steps::{root, run, target};
 use crate::{node, php, python};
 
 /// `cargo xtask bench [rust | python | node | php]… [--keep | --check]`; all four where none is named.
@@ -114,11 +113,6 @@ impl Profile {
 /// `target/bench`, whole: the programs run elsewhere.
 fn folder() -> PathBuf {
     target().join("bench")
-}
-
-fn target() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
-    fs::canonicalize(root()).unwrap_or_else(|_| root().to_owned()).join(target)
 }
 
 fn host_folder(host: &str) -> PathBuf {

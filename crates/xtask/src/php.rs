@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::steps::{Counts, Step, counted, root, run, say};
+use crate::steps::{Counts, Step, counted, root, run, say, target};
 
 /// Installs what is missing: PHP with its headers and FPM, libclang for ext-php-rs, PHPUnit, and what is measured beside.
 ///
@@ -57,9 +57,8 @@ pub(crate) fn extension(profile: &str) -> Result<PathBuf, String> {
     let build = ["build", "--quiet", "--profile", profile, "--package", "quhao-php"];
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     run("the PHP extension", cargo.args(build).current_dir(root()))?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let folder = if profile == "dev" { "debug" } else { profile };
-    fs::canonicalize(target.join(folder).join("libquhao.so")).map_err(|error| error.to_string())
+    fs::canonicalize(target().join(folder).join("libquhao.so")).map_err(|error| error.to_string())
 }
 
 /// What the build or the tests need and the machine lacks.

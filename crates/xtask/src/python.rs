@@ -1,12 +1,11 @@
 //! Python: a virtual environment with the build and test tools; the extension built and put under test.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
 use crate::php::apt;
-use crate::steps::{Counts, counted, root, run, say};
+use crate::steps::{Counts, counted, root, run, say, target};
 
 /// Makes the virtual environment, or brings it up to `tests/requirements.txt`.
 ///
@@ -83,12 +82,6 @@ fn environment() -> PathBuf {
 
 fn package() -> PathBuf {
     root().join("bindings/python")
-}
-
-fn target() -> PathBuf {
-    // Absolute, since the tools run elsewhere.
-    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
-    fs::canonicalize(root()).unwrap_or_else(|_| root().to_owned()).join(target)
 }
 
 /// `908 passed, 1 failed, 2 skipped in 35.48s`

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::steps::{Step, root, run};
+use crate::steps::{Step, run, target};
 use crate::{bench, php};
 
 /// `rust`: a million logins, and whether anything grows by them; `python`, `node`, `php`: a hundred thousand. `one-send`:
@@ -52,8 +52,7 @@ fn beside(soak: &Path, command: &[&str]) -> Result<(), String> {
 /// The program of `crates/soak`, built as it is shipped: a debug build measures itself.
 fn program() -> Result<PathBuf, String> {
     run("the soak", &mut Step::cargo("", &["build", "--release", "--quiet", "-p", "quhao-soak"]).command())?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    fs::canonicalize(target.join("release/soak")).map_err(|error| format!("release/soak: {error}"))
+    fs::canonicalize(target().join("release/soak")).map_err(|error| format!("release/soak: {error}"))
 }
 
 const CALLS: &str = "QUHAO_SOAK_CALLS";

@@ -1,7 +1,7 @@
 //! Commands that run one after another, told apart by a line each.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
@@ -160,6 +160,12 @@ pub(crate) fn say(line: &str) {
 
 pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Where cargo builds, whole: the tools run in other folders.
+pub(crate) fn target() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    std::fs::canonicalize(root()).unwrap_or_else(|_| root().to_owned()).join(target)
 }
 
 const NETWORK: &[&str] = &["hyper", "mio", "reqwest", "rustls", "socket2", "tokio"];
