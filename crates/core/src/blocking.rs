@@ -104,7 +104,7 @@ impl Client {
         every: Duration,
         go_on: impl FnMut() -> Result<(), E>,
     ) -> Result<(Result<T, Error>, Event), E> {
-        runtime::wait(self.0.call_with_event(ask), every, go_on)
+        runtime::current().wait(|pool| self.0.call_over(pool, &ask), every, go_on)
     }
 }
 

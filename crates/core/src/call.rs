@@ -5,10 +5,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::echo;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Answer, Outcome};
-use crate::provider::{Memo, Operation, Provider};
-use crate::secret::masked_id;
+use crate::provider::{Ask, Memo, Operation, Provider};
+use crate::secret::{Secret, masked_id};
 
 /// A signed request as plain data, for back ends that post it themselves.
 ///
@@ -33,6 +34,8 @@ pub(crate) struct ReturnAddress {
     pub(crate) operation: Operation,
     pub(crate) request_id: Option<String>,
     pub(crate) memo: Memo,
+    /// Nothing where only the reply is at hand.
+    pub(crate) asked: Option<Ask>,
 }
 
 impl<T: Answer> Call<T> {
@@ -56,7 +59,8 @@ impl<T> Call<T> {
 impl ReturnAddress {
     pub(crate) fn read<T: Answer>(&self, status: u16, body: &[u8]) -> Result<T, Error> {
         let read: Result<Outcome, Error> = self.provider.read(self, status, body);
-        read.and_then(|outcome| {
+        read.and_then(|mut outcome| {
+            outcome.reword(|said| self.without_echo(said));
             T::from_outcome(outcome).ok_or_else(|| Error::protocol("the reply answers another operation"))
         })
         .map_err(|error| self.sign(error))
@@ -65,6 +69,7 @@ impl ReturnAddress {
     /// Adds to an error the facts of this request, and what its token lets suspect.
     pub(crate) fn sign(&self, error: Error) -> Error {
         let error = error.of_call(self.provider.id(), self.request_id.as_deref());
+        let error = error.reword(|said| self.without_echo(said));
         match (&self.memo.suspicion, error.kind()) {
             (Some((zh, en)), ErrorKind::Credentials | ErrorKind::Token) => {
                 let hint = error.hint().clone();
@@ -72,6 +77,17 @@ impl ReturnAddress {
             }
             _ => error,
         }
+    }
+
+    /// A gateway's words without what it repeats of the request or of the app's keys; nothing where it repeats none.
+    fn without_echo(&self, said: &str) -> Option<String> {
+        let mut secrets = self.provider.secrets();
+        secrets.extend(self.memo.token.as_deref().map(Secret::expose));
+        secrets.extend(self.asked.iter().flat_map(Ask::secrets));
+        // An id is there to be found by.
+        let ids = [self.request_id.as_deref(), self.provider.app_id()];
+        secrets.retain(|secret| !ids.contains(&Some(*secret)));
+        echo::taken_out(said, &secrets)
     }
 }
 

@@ -26,9 +26,11 @@ use crate::outcome::Outcome;
 use crate::outcome::{Answer, Charge, FetchedNumber, Verification};
 use crate::params::Params;
 use crate::provider::{self, Ask, Memo, Operation, Signature};
+#[cfg(feature = "http")]
+use crate::runtime::{self, Pool};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
-use crate::{runtime, transport::Settings};
+use crate::transport::Settings;
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]
@@ -152,12 +154,15 @@ impl Client {
 
     /// Reads a reply whose [`Call`] is not at hand, say in another process than the one that prepared it.
     ///
+    /// A name or a short token that the gateway repeats in its own words is not known for what it is here; with the call
+    /// it is masked.
+    ///
     /// # Errors
     ///
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
         let provider = Arc::clone(&self.app_of(None)?.provider);
-        ReturnAddress { provider, operation, request_id: None, memo: Memo::default() }.read(status, body)
+        ReturnAddress { provider, operation, request_id: None, memo: Memo::default(), asked: None }.read(status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -215,6 +220,7 @@ impl Client {
             operation: ask.operation(),
             request_id: draft.request_id,
             memo: draft.memo,
+            asked: Some(ask.clone()),
         };
         Ok(Call { method: "POST", url: draft.url, headers, body: draft.body, return_address, answer: PhantomData })
     }
@@ -272,34 +278,43 @@ impl Client {
     ///
     /// The event has been counted, and told to `tracing`, already.
     pub async fn call_with_event<T: Answer>(&self, ask: Ask) -> (Result<T, Error>, Event) {
+        self.call_over(runtime::current().pool(), &ask).await
+    }
+
+    /// Any operation, over the connections of one runtime, in which it is polled.
+    pub(crate) async fn call_over<T: Answer>(
+        &self,
+        pool: Result<Arc<Pool>, Error>,
+        ask: &Ask,
+    ) -> (Result<T, Error>, Event) {
         let (begun, operation) = (Instant::now(), ask.operation());
         let span = event::span(self.provider(), operation);
         let mut shared = false;
-        let answer = self.ask(&ask, &mut shared).instrument(span.clone()).await;
+        let answer = self.ask(pool, ask, &mut shared).instrument(span.clone()).await;
         let event = Event::new(self.provider(), operation, answer.as_ref(), begun.elapsed(), shared);
         event.publish(&span);
         let other = || Error::protocol("the reply answers another operation").of_call(self.provider(), None);
         (answer.and_then(|outcome| T::from_outcome(outcome).ok_or_else(other)), event)
     }
 
-    async fn ask(&self, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
-        let renewed = |error: Error| error.of_call(self.provider(), None);
-        let app = self.app_of(ask.params())?;
-        app.renew(None).await.map_err(renewed)?;
-        match self.send(app, ask, shared).await {
-            Err(error) if app.renew(Some(&error)).await.map_err(renewed)? => self.send(app, ask, shared).await,
+    async fn ask(&self, pool: Result<Arc<Pool>, Error>, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
+        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let (pool, app) = (pool.map_err(of_call)?, self.app_of(ask.params())?);
+        app.renew(None).await.map_err(of_call)?;
+        match self.send(&pool, app, ask, shared).await {
+            Err(error) if app.renew(Some(&error)).await.map_err(of_call)? => self.send(&pool, app, ask, shared).await,
             answer => answer,
         }
     }
 
-    async fn send(&self, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
+    async fn send(&self, pool: &Arc<Pool>, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
         let prepare = || self.prepare::<Outcome>(ask, &Moment::now()?);
-        let io = runtime::current().map_err(of_call)?;
         let (flight, is_shared) =
-            Flights::join(&io, flight::key(app, ask), &self.settings, prepare).map_err(of_call)?;
+            Flights::join(pool, flight::key(app, ask), &self.settings, prepare).map_err(of_call)?;
         *shared |= is_shared;
-        let (status, body) = flight.reply().await.map_err(|error| flight.return_address.sign(error))?;
+        let reply = if is_shared { flight.reply_to_other().await } else { flight.reply().await };
+        let (status, body) = reply.map_err(|error| flight.return_address.sign(error))?;
         flight.return_address.read(status, &body)
     }
 }

@@ -64,8 +64,8 @@ impl Code {
             return Error::protocol(format!("code {} does not belong in this reply", self.code))
                 .vendor_code_as(self.code);
         };
-        let message = if said.is_empty() { self.zh } else { said };
-        Error::new(kind, message).vendor_code_as(self.code).advised(self.hint()).charged(self.charge)
+        let error = Error::new(kind, self.zh).saying(said);
+        error.vendor_code_as(self.code).advised(self.hint()).charged(self.charge)
     }
 }
 

@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 pub use crate::kind::{ErrorKind, Hint, Phase, Retry};
 use crate::outcome::Charge;
 use crate::secret::{masked, masked_id, masked_opaque};
@@ -26,6 +28,15 @@ struct Facts {
     hint: Hint,
     request_id: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    quoted: Option<Quoted>,
+}
+
+/// What a gateway wrote, until it is known what it may repeat: a text that was masked or cut no longer tells.
+#[derive(Clone)]
+struct Quoted {
+    /// `None` for a code that its table holds.
+    code: Option<Zeroizing<String>>,
+    said: Zeroizing<String>,
 }
 
 impl Error {
@@ -96,6 +107,7 @@ impl Error {
             hint: kind.hint(),
             request_id: None,
             source: None,
+            quoted: None,
         }))
     }
 
@@ -118,11 +130,48 @@ impl Error {
 
     /// A code that the vendor's table does not hold: never a quiet success.
     pub(crate) fn undocumented(code: &str, said: &str) -> Self {
-        // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
-        let code: String = masked_opaque(&masked(code)).chars().filter(|c| !c.is_control()).take(32).collect();
-        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        Self::protocol(format!("the gateway answered code {code}, which its documentation does not hold{said}"))
-            .vendor_code_as(&code)
+        let quoted = Quoted { code: Some(Zeroizing::new(code.to_owned())), said: Zeroizing::new(said.to_owned()) };
+        Self::protocol("").quoting(quoted)
+    }
+
+    /// The gateway's own words in place of the table's, if it gave any.
+    pub(crate) fn saying(self, said: &str) -> Self {
+        if said.is_empty() {
+            return self;
+        }
+        self.quoting(Quoted { code: None, said: Zeroizing::new(said.to_owned()) })
+    }
+
+    /// Puts what the gateway wrote as `other` has it, where it has any; once.
+    pub(crate) fn reword(mut self, other: impl Fn(&str) -> Option<String>) -> Self {
+        let Some(Quoted { mut code, mut said }) = self.0.quoted.take() else { return self };
+        for text in code.iter_mut().chain([&mut said]) {
+            if let Some(other) = other(text) {
+                *text = Zeroizing::new(other);
+            }
+        }
+        let mut told = self.quoting(Quoted { code, said });
+        told.0.quoted = None;
+        told
+    }
+
+    fn quoting(mut self, quoted: Quoted) -> Self {
+        let said = quoted.said.as_str();
+        self.0.message = match &quoted.code {
+            None => one_line(said),
+            Some(code) => {
+                // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
+                let code = masked_opaque(&masked(code));
+                let code: String = code.chars().filter(|c| !c.is_control()).take(32).collect();
+                let colon = if said.is_empty() { "" } else { ": " };
+                let message =
+                    format!("the gateway answered code {code}, which its documentation does not hold{colon}{said}");
+                self.0.vendor_code = Some(code);
+                one_line(&message)
+            }
+        };
+        self.0.quoted = Some(quoted);
+        self
     }
 
     /// Names the configured ids, unmasked: China Mobile's have as many digits as a number.

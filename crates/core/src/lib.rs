@@ -21,6 +21,7 @@ mod client;
 mod clock;
 mod codes;
 mod crypto;
+mod echo;
 mod error;
 #[cfg(feature = "http")]
 mod event;

@@ -44,7 +44,7 @@ pub struct Receipt {
     pub provider: &'static str,
     /// The vendor's code as the gateway wrote it.
     pub code: String,
-    /// The vendor's words for it.
+    /// The vendor's words for it; what they repeat of the request is masked.
     pub message: String,
     /// Whether the call is billed.
     pub charge: Charge,
@@ -194,6 +194,22 @@ pub enum Outcome {
     Fetched(FetchedNumber),
     /// From `verify_number` and `verify_identity`.
     Verified(Verification),
+}
+
+impl Outcome {
+    /// Puts each of the vendor's texts as `other` has it, where it has any.
+    pub(crate) fn reword(&mut self, other: impl Fn(&str) -> Option<String>) {
+        let receipt = match self {
+            Self::Fetched(fetched) => &mut fetched.receipt,
+            Self::Verified(verified) => &mut verified.receipt,
+        };
+        let tags = receipt.risk.iter_mut().flat_map(|risk| &mut risk.tags);
+        for said in std::iter::once(&mut receipt.message).chain(tags) {
+            if let Some(other) = other(said) {
+                *said = other;
+            }
+        }
+    }
 }
 
 /// What an operation's [`Outcome`] is known to be: sealed, for [`Call`](crate::Call).

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 use zeroize::Zeroize;
@@ -11,17 +12,21 @@ use crate::secret::masked_name;
 
 /// The map that the phone's SDK returned, or the bare token where it returned only that.
 ///
-/// Values are kept as text, exactly as they came; `Debug` shows the field names only. Zeroized on drop.
+/// Values are kept as text, exactly as they came; `Debug` shows the field names only. Cheap to clone; zeroized when the
+/// last clone is dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params {
-    fields: BTreeMap<String, String>,
+    fields: Arc<Fields>,
     bare: bool,
 }
+
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Fields(BTreeMap<String, String>);
 
 impl Params {
     /// A bare token.
     pub fn token(token: impl Into<String>) -> Self {
-        Self { fields: BTreeMap::from([(TOKEN.to_owned(), token.into())]), bare: true }
+        Self { fields: Arc::new(Fields(BTreeMap::from([(TOKEN.to_owned(), token.into())]))), bare: true }
     }
 
     /// Reads a JSON object, or a JSON string as a bare token.
@@ -55,7 +60,7 @@ impl Params {
                 return Err(Error::input(format!("params: expected an object or a token, got {}", kind_of(other))));
             }
         };
-        let mut fields = BTreeMap::new();
+        let mut fields = Fields::default();
         for (name, value) in map {
             let text = match value {
                 Value::String(text) => text.clone(),
@@ -70,19 +75,19 @@ impl Params {
                     ));
                 }
             };
-            fields.insert(name.clone(), text);
+            fields.0.insert(name.clone(), text);
         }
-        Ok(Self { fields, bare: false })
+        Ok(Self { fields: Arc::new(fields), bare: false })
     }
 
     /// One field's value.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.get(name).map(String::as_str)
+        self.fields.0.get(name).map(String::as_str)
     }
 
     /// All fields in byte order of their names.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether only a token was given, without a map around it.
@@ -91,27 +96,27 @@ impl Params {
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
-        if let Some(mut old) = self.fields.insert(name.to_owned(), value.into()) {
+        if let Some(mut old) = Arc::make_mut(&mut self.fields).0.insert(name.to_owned(), value.into()) {
             old.zeroize();
         }
     }
 
     pub(crate) fn remove(&mut self, name: &str) {
-        if let Some(mut old) = self.fields.remove(name) {
+        if let Some(mut old) = Arc::make_mut(&mut self.fields).0.remove(name) {
             old.zeroize();
         }
     }
 }
 
-impl Drop for Params {
+impl Drop for Fields {
     fn drop(&mut self) {
-        self.fields.values_mut().for_each(Zeroize::zeroize);
+        self.0.values_mut().for_each(Zeroize::zeroize);
     }
 }
 
 impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.fields.keys().map(|name| masked_name(name))).finish()
+        f.debug_set().entries(self.fields.0.keys().map(|name| masked_name(name))).finish()
     }
 }
 
@@ -135,7 +140,7 @@ impl From<&Params> for Params {
 
 impl From<BTreeMap<String, String>> for Params {
     fn from(fields: BTreeMap<String, String>) -> Self {
-        Self { fields, bare: false }
+        Self { fields: Arc::new(Fields(fields)), bare: false }
     }
 }
 
@@ -153,7 +158,8 @@ impl<const N: usize, K: Into<String>, V: Into<String>> From<[(K, V); N]> for Par
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Params {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
-        Self { fields: fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), bare: false }
+        let fields = fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self { fields: Arc::new(Fields(fields)), bare: false }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::call::ReturnAddress;
 use crate::clock::Moment;
 use crate::codes::Code;
+use crate::echo;
 use crate::error::Error;
 use crate::inspect::Inspection;
 use crate::options::{OptionSpec, Options};
@@ -153,6 +154,18 @@ impl Ask {
         Self::VerifyNumber { params: params.into(), number: number.map(Secret::from) }
     }
 
+    /// The arguments that must not be shown: all but the words and short figures that phones relay.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let (params, person) = match self {
+            Self::FetchNumber { params } => (Some(params), [None; 3]),
+            Self::VerifyNumber { params, number } => (Some(params), [number.as_ref(), None, None]),
+            Self::VerifyIdentity { number, name, id_card } => (None, [Some(number), Some(name), Some(id_card)]),
+        };
+        let relayed = params.into_iter().flat_map(Params::fields).map(|(_, value)| value);
+        let relayed = relayed.filter(|value| !echo::is_word_or_figure(value));
+        relayed.chain(person.into_iter().flatten().map(Secret::expose))
+    }
+
     /// Which operation it is.
     pub fn operation(&self) -> Operation {
         match self {
@@ -207,6 +220,9 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
 
     /// Reads the reply to a request that [`prepare`](Self::prepare) built.
     fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error>;
+
+    /// The app's keys as the caller wrote them, which a gateway may repeat in its words.
+    fn secrets(&self) -> Vec<&str>;
 
     /// Opens an encrypted number alone.
     fn decrypt(&self, _ciphertext: &str) -> Result<PhoneNumber, Error> {
@@ -264,6 +280,8 @@ pub(crate) struct Memo {
     pub(crate) dialect: &'static str,
     /// What the token itself suggests if the gateway refuses it: Chinese, English.
     pub(crate) suspicion: Option<(String, String)>,
+    /// The app's token of the moment, where it has one that changes.
+    pub(crate) token: Option<Arc<Secret>>,
 }
 
 /// A new provider is one folder and one line here.

@@ -7,7 +7,8 @@ use crate::inspect::Cause;
 /// Undoes what relays do to Base64: `\u003d`, `%2B`, a blank where `+` stood, white space around.
 ///
 /// Standard Base64 has none of these characters itself, so the repair is exact. `\u003d` may be escaped any number
-/// of times. A blank at an end is a `+` if that makes the length a multiple of four, and white space otherwise.
+/// of times. A blank at an end is a `+` if that makes the length a multiple of four, and white space otherwise. What
+/// lies under more damage than any relay does is left alone.
 pub(crate) fn base64(text: &str) -> (Cow<'_, str>, Vec<Cause>) {
     undo(UNDO, text)
 }
@@ -20,13 +21,23 @@ pub(crate) fn token(text: &str) -> (Cow<'_, str>, Vec<Cause>) {
 fn undo<'a>(steps: &[(Cause, Undo)], text: &'a str) -> (Cow<'a, str>, Vec<Cause>) {
     let mut value = Cow::Borrowed(text);
     let mut causes = Vec::new();
-    for (cause, undo) in steps {
-        if let Some(repaired) = undo(&value) {
-            value = Cow::Owned(repaired);
-            causes.push(*cause);
+    // One damage may lie in another: `%5Cu003d`.
+    for _ in 0..MOST_PASSES {
+        let mut is_whole = true;
+        for (cause, undo) in steps {
+            if let Some(repaired) = undo(&value) {
+                value = Cow::Owned(repaired);
+                is_whole = false;
+                if !causes.contains(cause) {
+                    causes.push(*cause);
+                }
+            }
+        }
+        if is_whole {
+            return (value, causes);
         }
     }
-    (value, causes)
+    (Cow::Borrowed(text), Vec::new())
 }
 
 /// `\u003d` → `=`, and likewise for `+` and `/`, with any number of backslashes.
@@ -78,6 +89,9 @@ fn trimmed(text: &str) -> Option<String> {
 /// Undoes one kind of damage, or finds none.
 type Undo = fn(&str) -> Option<String>;
 
+/// The last one finds nothing any more.
+const MOST_PASSES: usize = 4;
+
 /// In the order in which the outermost damage comes first.
 const UNDO: &[(Cause, Undo)] = &[
     (Cause::UnicodeEscape, without_unicode_escapes),
@@ -115,6 +129,32 @@ mod tests {
         ];
         for (damaged, whole, causes) in cases {
             assert_eq!(base64(damaged), (Cow::Borrowed(whole), causes), "{damaged}");
+        }
+    }
+
+    /// Every text of up to five of these pieces: whatever is repaired is whole after it, however the damages lie in each other.
+    #[test]
+    fn what_was_repaired_needs_no_second_repair() {
+        const PIECES: &[&str] = &["%", "25", "2B", "5C", "\\", "u003d", " ", "a", "\n", "%0A"];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts.iter().flat_map(|text| PIECES.iter().map(move |piece| format!("{text}{piece}")));
+            texts = longer.chain(["a".to_owned()]).collect();
+            for text in &texts {
+                for repair in [base64, token] {
+                    let whole = repair(text).0;
+                    assert_eq!(repair(&whole), (Cow::Borrowed(&*whole), vec![]), "{text:?} became {whole:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn damage_without_end_is_left_alone() {
+        for depth in [2, 3, 40, 100_000] {
+            let text = format!("ab%{}2B", "25".repeat(depth));
+            let whole = if depth < 4 { "ab+" } else { &text };
+            assert_eq!(base64(&text).0, whole, "{depth}");
         }
     }
 

@@ -2,160 +2,164 @@
 //!
 //! A forked child that used its parent's connections could read the parent's reply: somebody else's number. So the
 //! core carries the id of the process that built it, and any other process leaves it alone and builds its own.
+//!
+//! A call is carried where its caller is, because each thread that has to be woken on its way costs more than all the
+//! rest: by the runtime that it was made in, by the thread that waits for it, which takes a seat, or, where the caller
+//! has an event loop of another kind, by the I/O thread.
 
-use std::collections::HashMap;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+mod park;
+mod pool;
+mod seat;
 
-use arc_swap::{ArcSwap, ArcSwapOption};
-use tokio::runtime::{Builder, Runtime};
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 
+use self::park::{Ended, at_once, park};
+pub(crate) use self::pool::Pool;
+use self::pool::Pools;
+use self::seat::Seats;
 use crate::error::Error;
 use crate::flight::Flights;
-use crate::transport::Settings;
-use crate::transport::http::{self, Route};
+use crate::transport::tls::Trust;
 
-/// The I/O core: one worker thread, one HTTP client for each way out, and the requests under way.
+/// The I/O core: where calls are carried, and the requests under way.
 pub(crate) struct Io {
     pid: u32,
-    runtime: Runtime,
-    clients: ArcSwap<HashMap<Route, reqwest::Client>>,
+    trust: Arc<Trust>,
+    pools: Pools,
+    seats: Seats,
+    /// One thread, started when it is first needed.
+    worker: Mutex<Option<Runtime>>,
     flights: Arc<Flights>,
 }
 
 /// The process's I/O core, built now if this is its first call since start or fork.
-///
-/// # Errors
-///
-/// `config` if the operating system refuses a thread or a descriptor.
-pub(crate) fn current() -> Result<Arc<Io>, Error> {
+pub(crate) fn current() -> Arc<Io> {
     let pid = std::process::id();
     loop {
         let seen = CURRENT.load_full();
         if let Some(io) = seen.as_ref().filter(|io| io.pid == pid) {
-            return Ok(Arc::clone(io));
+            return Arc::clone(io);
         }
-        // Dropping a core waits for its threads, and after a fork they are not there: the inherited one is kept for ever.
-        std::mem::forget(seen.clone());
-        let built = Arc::new(Io::new(pid)?);
+        // Dropping a core waits for its thread, and after a fork it is not there: the inherited one is kept for ever.
+        mem::forget(seen.clone());
+        let built = Arc::new(Io::new(pid));
         let previous = CURRENT.compare_and_swap(&seen, Some(Arc::clone(&built)));
         if previous.as_ref().map(Arc::as_ptr) == seen.as_ref().map(Arc::as_ptr) {
-            return Ok(built);
-        }
-        // Another thread was first. Its core is used, and ours goes without waiting for its threads.
-        if let Some(io) = Arc::into_inner(built) {
-            io.runtime.shutdown_background();
+            return built;
         }
     }
 }
 
-/// Runs a future on the process's I/O core: for language bindings, whose own event loops cannot.
+/// Runs a future on the process's I/O thread: for language bindings, whose own event loops cannot.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the operating system refuses a thread or a descriptor.
 pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
-    Ok(current()?.spawn(future))
-}
-
-/// Waits for a future on the calling thread, which may belong to another runtime, and between its steps for `every`
-/// so long at most before it asks `go_on`.
-///
-/// # Errors
-///
-/// `go_on`'s; the future is dropped.
-pub(crate) fn wait<T, E>(
-    future: impl Future<Output = T>,
-    every: Duration,
-    mut go_on: impl FnMut() -> Result<(), E>,
-) -> Result<T, E> {
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut asked = Instant::now();
-    loop {
-        if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
-            return Ok(answer);
-        }
-        thread::park_timeout(every.saturating_sub(asked.elapsed()));
-        if asked.elapsed() >= every {
-            go_on()?;
-            asked = Instant::now();
-        }
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
+    let io = current();
+    Ok(Task { pid: io.pid, handle: io.worker()?.spawn(future) })
 }
 
 impl Io {
-    fn new(pid: u32) -> Result<Self, Error> {
-        // One worker: a current-thread runtime would leave sockets unattended between two calls.
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("quhao-io")
-            .enable_all()
-            .build()
-            .map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
-        Ok(Self { pid, runtime, clients: ArcSwap::default(), flights: Arc::default() })
+    fn new(pid: u32) -> Self {
+        let (trust, flights) = (Arc::default(), Arc::default());
+        Self { pid, trust, pools: Pools::default(), seats: Seats::default(), worker: Mutex::default(), flights }
     }
 
-    /// Runs a future on the core; dropping the handle ends it.
-    pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
-        Task { pid: self.pid, handle: self.runtime.spawn(future) }
+    /// Whether it was built here, and not in the process that this one was forked from.
+    fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
     }
 
-    pub(crate) fn flights(&self) -> &Arc<Flights> {
-        &self.flights
-    }
-
-    /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
-    pub(crate) fn client(&self, settings: &Settings) -> Result<reqwest::Client, Error> {
-        if let Some(client) = self.clients.load().get(&settings.route) {
-            return Ok(client.clone());
+    /// The connections of the runtime that this is called in, or of the I/O thread.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the operating system refuses a thread or a descriptor.
+    pub(crate) fn pool(self: &Arc<Self>) -> Result<Arc<Pool>, Error> {
+        if let Some(pool) = Handle::try_current().ok().and_then(|handle| self.pools.of(self, handle)) {
+            return Ok(pool);
         }
-        let built = {
-            let _inside = self.runtime.enter();
-            http::client(&settings.route)?
+        let worker = self.worker()?;
+        self.pools.of(self, worker).ok_or_else(|| Error::config("the I/O thread has no I/O"))
+    }
+
+    /// Waits for a call on the calling thread, and between its steps for `every` at most before it asks `go_on`.
+    ///
+    /// The thread takes a seat and carries the call itself. If it belongs to a runtime, or all seats are taken, the
+    /// call's connection is the I/O thread's.
+    ///
+    /// # Errors
+    ///
+    /// `go_on`'s; the call is dropped.
+    pub(crate) fn wait<T, E, F: Future<Output = T>>(
+        self: &Arc<Self>,
+        call: impl Fn(Result<Arc<Pool>, Error>) -> F,
+        every: Duration,
+        go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<T, E> {
+        let ended = match self.seats.take(self) {
+            Some(seat) => {
+                let ended = seat.carry(self, call(Ok(Arc::clone(&seat.pool))), every, go_on);
+                match ended {
+                    Ended::Forked(_) => mem::forget(seat),
+                    _ => Seats::leave(self, seat),
+                }
+                ended
+            }
+            None => match self.worker() {
+                Ok(worker) => {
+                    let _inside = worker.enter();
+                    park(self, call(self.pool()), every, go_on)
+                }
+                Err(error) => park(self, call(Err(error)), every, go_on),
+            },
         };
-        self.clients.rcu(|clients| {
-            let mut clients = HashMap::clone(clients);
-            clients.entry(settings.route.clone()).or_insert_with(|| built.clone());
-            clients
-        });
-        // Another thread may have been first, and its pool is the one to share.
-        Ok(self.clients.load().get(&settings.route).cloned().unwrap_or(built))
+        match ended {
+            Ended::Answered(answer) => Ok(answer),
+            Ended::Stopped(stop) | Ended::Forked(Err(stop)) => Err(stop),
+            Ended::Forked(Ok(())) => {
+                let error = Error::config("the process was forked during the call, whose answer is the parent's");
+                // Without connections it waits for nothing.
+                Ok(at_once(call(Err(error))))
+            }
+        }
+    }
+
+    /// The I/O thread.
+    fn worker(&self) -> Result<Handle, Error> {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = &*worker {
+            return Ok(runtime.handle().clone());
+        }
+        // A current-thread runtime would leave sockets unattended between two calls.
+        let mut builder = Builder::new_multi_thread();
+        let built = builder.worker_threads(1).thread_name("quhao-io").enable_all().build();
+        let runtime = built.map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
+        Ok(worker.insert(runtime).handle().clone())
     }
 }
 
-/// A future on the I/O core. Dropping it ends the future: a cancelled call sends nothing more.
+/// A future on a runtime. Dropping it ends the future: a cancelled call sends nothing more.
 #[derive(Debug)]
 pub struct Task<T> {
     pid: u32,
     handle: JoinHandle<T>,
 }
 
-impl<T> Task<T> {
-    /// Whether it runs here, and not in the process that this one was forked from.
-    pub(crate) fn is_of_this_process(&self) -> bool {
-        self.pid == std::process::id()
-    }
-}
-
 impl<T> Future for Task<T> {
     type Output = Result<T, Error>;
 
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        std::pin::Pin::new(&mut self.handle)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        Pin::new(&mut self.handle)
             .poll(context)
             .map_err(|error| Error::config("the I/O core stopped while it was in use").caused_by(error))
     }
@@ -164,7 +168,7 @@ impl<T> Future for Task<T> {
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         // A forked child inherits tasks of a core that it must not touch: a lock in it may have been held at the fork.
-        if self.is_of_this_process() {
+        if self.pid == std::process::id() {
             self.handle.abort();
         }
     }

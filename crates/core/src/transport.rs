@@ -1,11 +1,14 @@
 //! One request out, one reply in, sent at most once.
 
 pub(crate) mod http;
+pub(crate) mod tls;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use self::http::{Progress, Route};
@@ -17,7 +20,7 @@ use crate::options::Options;
 pub(crate) struct Settings {
     pub(crate) route: Route,
     pub(crate) user_agent: String,
-    timeout: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Settings {
@@ -37,9 +40,15 @@ impl Settings {
             timeout: options.milliseconds("timeout_ms")?,
         })
     }
+
+    /// What is said when the time is over.
+    pub(crate) fn late(&self, phase: Phase) -> Error {
+        let message = format!("no complete reply within {} ms", self.timeout.as_millis());
+        Error::new(ErrorKind::Transport { phase, timeout: true }, message)
+    }
 }
 
-/// Posts a body and returns status and body of the reply; runs on the process's I/O core.
+/// Posts a body and returns status and body of the reply; polled within the runtime that the client belongs to.
 ///
 /// The time limit counts from `begun`, so that what had to be made for the first call is within it.
 /// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
@@ -59,6 +68,7 @@ pub(crate) async fn exchange(
     let deadline = begun + settings.timeout;
     let body = Bytes::from(body);
     let mut attempts = 0;
+    catch_up().await;
     loop {
         attempts += 1;
         let progress = Progress::default();
@@ -66,15 +76,24 @@ pub(crate) async fn exchange(
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,
-            Err(_) => {
-                let message = format!("no complete reply within {} ms", settings.timeout.as_millis());
-                Error::new(ErrorKind::Transport { phase: progress.phase(), timeout: true }, message)
-            }
+            Err(_) => settings.late(progress.phase()),
         };
+        catch_up().await;
         let nothing_left = failure.phase() == Some(Phase::Connect) && !failure.is_timeout();
         if !nothing_left || attempts == MOST_ATTEMPTS {
             return Err(failure);
         }
+    }
+}
+
+/// Lets a current-thread runtime see to its connections, which nobody else does between two calls.
+///
+/// Before a request: one that the gateway has closed since must not be handed the token. After a failure: the one
+/// that was given up is to be closed now. The first turn asks the operating system, the second runs the connections.
+pub(crate) async fn catch_up() {
+    if Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::CurrentThread) {
+        yield_now().await;
+        yield_now().await;
     }
 }
 

@@ -99,7 +99,7 @@ fn a_call_that_its_holder_posts_reads_to_the_same() {
 fn async_and_blocking_agree() {
     for_every_subject(|sandbox, subject| {
         let client = quhao::Client::new(subject.provider, sandbox.options(subject.app).unwrap()).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         // A runtime without I/O or time of its own: the client brings both.
         let outcome = runtime.block_on(client.call::<Outcome>(subject.ask(sandbox))).unwrap();
         assert_yes(&outcome, subject);

@@ -216,7 +216,7 @@ impl User {
 
 /// Each call a task of one runtime; some callers give up.
 fn in_tasks(world: &Arc<World>, users: Vec<User>, concurrency: usize) {
-    let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (users, next) = (Arc::new(users), Arc::new(AtomicUsize::new(0)));
     runtime.block_on(async {
         let mut workers = JoinSet::new();

@@ -82,6 +82,35 @@ fn errors_of_every_kind_show_no_secret() {
 }
 
 #[test]
+fn what_a_gateway_repeats_of_the_request_is_masked_in_its_words() {
+    let [_, cmcc, yuxin] = clients();
+    let call = yuxin.prepare::<Outcome>(&Ask::verify_identity(NUMBER, NAME, ID_CARD), &moment()).unwrap();
+    let read = |reply: &str| call.read(200, reply.as_bytes());
+    let told = |reply: &str| read(reply).unwrap_err().message().to_owned();
+    assert_eq!(told(&format!(r#"{{"errorCode":"306","errorDetail":"{NAME} 与 {KEY}"}}"#)), "**** 与 ****");
+    assert_eq!(told(&format!(r#"{{"errorCode":"105","errorDetail":"{TOKEN}无效"}}"#)), "****无效");
+    assert_eq!(told(r#"{"errorCode":"306","errorDetail":"证件有误"}"#), "证件有误");
+    assert_eq!(
+        told(r#"{"errorCode":"306"}"#),
+        "请求参数{$1}为空或格式错误",
+        "the table's words, where it says nothing"
+    );
+    let undocumented = read(&format!(r#"{{"errorCode":"{NAME}","errorDetail":"code"}}"#)).unwrap_err();
+    assert_eq!(undocumented.vendor_code(), Some("****"));
+    assert!(undocumented.message().starts_with("the gateway answered code ****, "), "{undocumented}");
+    assert!(undocumented.message().ends_with("does not hold: code"), "{undocumented}");
+    let mismatch = format!(r#"{{"errorCode":"200","returnCode":"10001","returnDesc":"{NAME}与{NUMBER}不一致"}}"#);
+    let Outcome::Verified(verified) = read(&mismatch).unwrap() else { panic!("expected a verdict") };
+    assert_eq!(verified.message, "****与139****5678不一致");
+    // Without the call only the app's own key is known.
+    let alone = |said: &str| {
+        let reply = format!(r#"{{"resultCode":"103113","desc":"{said}"}}"#);
+        cmcc.read::<Outcome>(Operation::FetchNumber, 200, reply.as_bytes()).unwrap_err().message().to_owned()
+    };
+    assert_eq!([alone(KEY), alone(NAME)], ["****", NAME]);
+}
+
+#[test]
 fn a_call_shows_its_body_to_none_but_its_holder() {
     let [_, cmcc, _] = clients();
     let call = cmcc.prepare::<Outcome>(&Ask::fetch_number(TOKEN), &moment()).unwrap();

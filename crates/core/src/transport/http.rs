@@ -14,10 +14,9 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
+use super::tls::{Trust, certificates};
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
 
@@ -56,9 +55,9 @@ impl fmt::Debug for Route {
 }
 
 /// Builds the client for a route: https or loopback, no redirects, no cookies, no environment proxy, no resending.
-pub(crate) fn client(route: &Route) -> Result<reqwest::Client, Error> {
+pub(crate) fn client(route: &Route, trust: &Trust) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(&route.trusted)?)
+        .tls_backend_preconfigured(trust.config(&route.trusted)?)
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
@@ -168,37 +167,6 @@ fn root_of(error: &reqwest::Error) -> String {
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source())
-}
-
-/// TLS 1.2 and 1.3 by aws-lc-rs. Trusts the system's store, or the bundled roots where it has none, and `trusted`.
-fn tls(trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
-    let unusable = |error: rustls::Error| Error::config("TLS could not be set up").caused_by(error);
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    for certificate in trusted {
-        roots.add(certificate.clone()).map_err(unusable)?;
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(unusable)?.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// Reads PEM text, or the file of that name.
-fn certificates(text: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let wrong = |what: &str| Error::config(format!("option ca_certificate: {what}"));
-    let pem = if text.contains("-----BEGIN") {
-        text.as_bytes().to_vec()
-    } else {
-        std::fs::read(text).map_err(|error| wrong("the file cannot be read").caused_by(error))?
-    };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    match found {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(wrong("expected PEM certificates")),
-    }
 }
 
 /// A gateway's reply has a few hundred bytes.

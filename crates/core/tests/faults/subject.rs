@@ -28,7 +28,9 @@ impl Style {
     pub(crate) fn call(self, client: &Client, ask: Ask) -> Result<Outcome, Error> {
         match self {
             // Without I/O or time of its own: the client brings both.
-            Self::Async => runtime::Builder::new_current_thread().build().unwrap().block_on(client.call(ask)),
+            Self::Async => {
+                runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(client.call(ask))
+            }
             Self::Blocking => blocking::Client::from(client.clone()).call(ask),
         }
     }

@@ -192,6 +192,11 @@ impl Provider for Cmcc {
         }
     }
 
+    fn secrets(&self) -> Vec<&str> {
+        let app_key = self.verify_key.as_ref().map(sign::VerifyKey::app_key);
+        app_key.into_iter().chain(self.login_key.secret()).map(Secret::expose).collect()
+    }
+
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let key = self.decrypt_key.as_ref().ok_or_else(|| {
             Error::config("option decrypt_key: the number is RSA-encrypted, but no private key is configured").advise(

@@ -30,6 +30,14 @@ pub(super) struct LoginFields<'a> {
 }
 
 impl LoginKey {
+    /// The app's secret, where it signs with that.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Md5 { secret, .. } => Some(secret),
+            Self::Rsa(_) => None,
+        }
+    }
+
     /// `HEX(MD5(appid ‖ version ‖ msgid ‖ systemtime ‖ strictcheck ‖ token ‖ secret))`, or
     /// `HEX(RSASSA-PKCS1-v1_5[private_key, SHA-256](appid ‖ token))`; both in capitals.
     ///
@@ -67,6 +75,11 @@ pub(super) enum VerifyKey {
 }
 
 impl VerifyKey {
+    pub(super) fn app_key(&self) -> &Secret {
+        let (Self::Rsa { app_key, .. } | Self::Sha { app_key }) = self;
+        app_key
+    }
+
     /// How the request carries the number: `HEX(SHA-256(number ‖ app_key ‖ timestamp))` in capitals, or
     /// `encode(RSAES-PKCS1-v1_5-Encrypt[platform_key](number ‖ app_key ‖ timestamp))`.
     ///
@@ -76,8 +89,7 @@ impl VerifyKey {
     ///
     /// `config` if the platform's key is too short for the three.
     pub(super) fn seal(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
-        let (Self::Rsa { app_key, .. } | Self::Sha { app_key }) = self;
-        let sealed = joined([number.expose(), app_key.expose(), timestamp]);
+        let sealed = joined([number.expose(), self.app_key().expose(), timestamp]);
         Ok(match self {
             Self::Rsa { platform, as_hex, .. } => encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex),
             Self::Sha { .. } => crypto::hex_upper(&digest::sha256(sealed.as_bytes())),

@@ -108,7 +108,7 @@ impl ShanYan {
             content_type: form::URLENCODED,
             body: form::urlencoded(params.fields().collect::<Vec<_>>()),
             request_id: params.field(wire::RANDOMS).map(str::to_owned),
-            memo: Memo { dialect: V1, suspicion: None },
+            memo: Memo { dialect: V1, ..Memo::default() },
         })
     }
 
@@ -241,6 +241,10 @@ impl Provider for ShanYan {
             })
         };
         answer().map_err(|error| error.charged(charge))
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        vec![self.app_key.expose()]
     }
 
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {

@@ -131,6 +131,7 @@ pub(super) fn form(
     let memo = Memo {
         dialect: if fields.get(wire::ENCRYPT_TYPE).is_some_and(|sent| sent == "1") { RSA } else { AES },
         suspicion,
+        ..Memo::default()
     };
     let signature = sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key);
     fields.insert(super::wire::SIGN, signature.value.clone());

@@ -30,6 +30,7 @@ use crate::outcome::{Charge, Outcome, Receipt, Verification};
 use crate::provider::Renewal;
 use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo};
 use crate::reply;
+use crate::secret::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
     id: "yuxin",
@@ -92,6 +93,8 @@ pub(crate) fn with_token_source<V: Into<String>>(
 struct Yuxin {
     origin: Origin,
     token: Token,
+    /// As the caller wrote it.
+    key: Secret,
     logon: sign::LogonCipher,
     as_json: bool,
 }
@@ -107,7 +110,7 @@ impl Yuxin {
             _ => Cipher::Sm4,
         };
         let key = options.required("key")?;
-        let key = match options.required("key_encoding")?.as_str() {
+        let bytes = match options.required("key_encoding")?.as_str() {
             "hex" => crypto::unhex(&key),
             "base64" => crypto::unbase64(&key),
             _ => Some(key.as_bytes().to_vec()),
@@ -115,9 +118,10 @@ impl Yuxin {
         Ok(Self {
             origin: Origin::parse("base_url", &options.required("base_url")?)?,
             token,
+            key: Secret::from(key.as_str()),
             logon: sign::LogonCipher {
                 cipher,
-                key: sign::Key::new(key, cipher)?,
+                key: sign::Key::new(bytes, cipher)?,
                 iv: match options.required("iv_encoding")?.as_str() {
                     "hex" => sign::IvForm::Hex,
                     "base64" => sign::IvForm::Base64,
@@ -157,7 +161,8 @@ impl Provider for Yuxin {
         } else {
             (form::URLENCODED, form::urlencoded(request.fields()))
         };
-        Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo: Memo::default() })
+        let memo = Memo { token: Some(token), ..Memo::default() };
+        Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo })
     }
 
     fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
@@ -191,6 +196,10 @@ impl Provider for Yuxin {
             extra,
         };
         Ok(Outcome::Verified(Verification { verdict, receipt }))
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        vec![self.key.expose()]
     }
 
     fn renew<'a>(&'a self, refused: Option<&'a Error>) -> Renewal<'a> {

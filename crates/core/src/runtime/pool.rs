@@ -1,0 +1,157 @@
+//! Connections belong to the runtime that polls them.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, UdpSocket};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::runtime::{Handle, Id};
+
+use super::{Io, Task};
+use crate::error::Error;
+use crate::flight::Flights;
+use crate::transport::Settings;
+use crate::transport::http::{self, Route};
+use crate::transport::tls::Trust;
+
+/// The connections that one runtime looks after: an HTTP client for each way out.
+pub(crate) struct Pool {
+    pid: u32,
+    handle: Handle,
+    pub(crate) flights: Arc<Flights>,
+    trust: Arc<Trust>,
+    clients: ArcSwap<HashMap<Route, reqwest::Client>>,
+    tasks: Arc<AtomicUsize>,
+}
+
+/// The pools of the runtimes that calls were made on.
+#[derive(Default)]
+pub(crate) struct Pools(ArcSwap<HashMap<Id, Option<Arc<Pool>>>>);
+
+impl Pool {
+    pub(super) fn new(io: &Io, handle: Handle) -> Self {
+        let (flights, trust) = (Arc::clone(&io.flights), Arc::clone(&io.trust));
+        Self { pid: io.pid, handle, flights, trust, clients: ArcSwap::default(), tasks: Arc::default() }
+    }
+
+    /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
+    ///
+    /// # Errors
+    ///
+    /// `config` for a proxy or a certificate that cannot be used.
+    pub(crate) fn client(&self, settings: &Settings) -> Result<reqwest::Client, Error> {
+        if let Some(client) = self.clients.load().get(&settings.route) {
+            return Ok(client.clone());
+        }
+        let built = {
+            let _inside = self.handle.enter();
+            http::client(&settings.route, &self.trust)?
+        };
+        self.clients.rcu(|clients| {
+            let mut clients = HashMap::clone(clients);
+            clients.entry(settings.route.clone()).or_insert_with(|| built.clone());
+            clients
+        });
+        // Another thread may have been first, and its connections are the ones to share.
+        Ok(self.clients.load().get(&settings.route).cloned().unwrap_or(built))
+    }
+
+    /// Runs a future on the runtime; dropping the handle ends it.
+    pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        let counted = Counted::new(&self.tasks);
+        let task = async move {
+            let _counted = counted;
+            future.await
+        };
+        Task { pid: self.pid, handle: self.handle.spawn(task) }
+    }
+
+    /// Whether it was built here, and not in the process that this one was forked from.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
+    }
+
+    /// Whether this is called in the runtime.
+    pub(crate) fn is_here(&self) -> bool {
+        Handle::try_current().is_ok_and(|handle| handle.id() == self.handle.id())
+    }
+
+    /// Whether something that was spawned has not ended.
+    pub(super) fn is_busy(&self) -> bool {
+        self.tasks.load(Ordering::Acquire) > 0
+    }
+}
+
+impl Pools {
+    /// The runtime's pool, for as long as the runtime runs; `None` for a runtime without I/O or time.
+    pub(super) fn of(&self, io: &Arc<Io>, handle: Handle) -> Option<Arc<Pool>> {
+        let id = handle.id();
+        if let Some(pool) = self.0.load().get(&id) {
+            return pool.clone();
+        }
+        let built = is_able(&handle).then(|| Arc::new(Pool::new(io, handle.clone())));
+        let mut is_first = false;
+        self.0.rcu(|pools| {
+            let mut pools = HashMap::clone(pools);
+            is_first = !pools.contains_key(&id);
+            pools.entry(id).or_insert_with(|| built.clone());
+            pools
+        });
+        if is_first {
+            let end = End { io: Arc::downgrade(io), id };
+            handle.spawn(async move {
+                let _end = end;
+                std::future::pending::<()>().await;
+            });
+        }
+        self.0.load().get(&id).cloned().flatten()
+    }
+}
+
+/// Whether connections can be opened and timed here. Tokio has no other way to ask than to try, and panics if not.
+fn is_able(handle: &Handle) -> bool {
+    let tried = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _inside = handle.enter();
+        drop(tokio::time::sleep(Duration::ZERO));
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.set_nonblocking(true)?;
+        tokio::net::UdpSocket::from_std(socket).map(drop)
+    }));
+    tried.is_ok()
+}
+
+/// One of the tasks of a pool.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(tasks: &Arc<AtomicUsize>) -> Self {
+        tasks.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(tasks))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Dropped when its runtime is, whose id another may have afterwards.
+struct End {
+    io: Weak<Io>,
+    id: Id,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let Some(io) = self.io.upgrade() else { return };
+        io.pools.0.rcu(|pools| {
+            let mut pools = HashMap::clone(pools);
+            pools.remove(&self.id);
+            pools
+        });
+    }
+}
