@@ -24,6 +24,7 @@ pub struct Call<T> {
     /// The body, which holds the token.
     pub body: String,
     pub(crate) return_address: ReturnAddress,
+    pub(crate) asked: Ask,
     pub(crate) answer: PhantomData<fn() -> T>,
 }
 
@@ -34,8 +35,6 @@ pub(crate) struct ReturnAddress {
     pub(crate) operation: Operation,
     pub(crate) request_id: Option<String>,
     pub(crate) memo: Memo,
-    /// Nothing where only the reply is at hand.
-    pub(crate) asked: Option<Ask>,
 }
 
 impl<T: Answer> Call<T> {
@@ -45,7 +44,7 @@ impl<T: Answer> Call<T> {
     ///
     /// Whatever the gateway refused, and `protocol` or `decrypt` for a reply that does not hold what it should.
     pub fn read(&self, status: u16, body: &[u8]) -> Result<T, Error> {
-        self.return_address.read(status, body)
+        self.return_address.read(Some(&self.asked), status, body)
     }
 }
 
@@ -57,19 +56,20 @@ impl<T> Call<T> {
 }
 
 impl ReturnAddress {
-    pub(crate) fn read<T: Answer>(&self, status: u16, body: &[u8]) -> Result<T, Error> {
+    /// Reads the reply to what was asked, if that is at hand.
+    pub(crate) fn read<T: Answer>(&self, asked: Option<&Ask>, status: u16, body: &[u8]) -> Result<T, Error> {
         let read: Result<Outcome, Error> = self.provider.read(self, status, body);
         read.and_then(|mut outcome| {
-            outcome.reword(|said| self.without_echo(said));
+            outcome.reword(|said| self.without_echo(asked, said));
             T::from_outcome(outcome).ok_or_else(|| Error::protocol("the reply answers another operation"))
         })
-        .map_err(|error| self.sign(error))
+        .map_err(|error| self.sign(asked, error))
     }
 
     /// Adds to an error the facts of this request, and what its token lets suspect.
-    pub(crate) fn sign(&self, error: Error) -> Error {
+    pub(crate) fn sign(&self, asked: Option<&Ask>, error: Error) -> Error {
         let error = error.of_call(self.provider.id(), self.request_id.as_deref());
-        let error = error.reword(|said| self.without_echo(said));
+        let error = error.reword(|said| self.without_echo(asked, said));
         match (&self.memo.suspicion, error.kind()) {
             (Some((zh, en)), ErrorKind::Credentials | ErrorKind::Token) => {
                 let hint = error.hint().clone();
@@ -80,10 +80,10 @@ impl ReturnAddress {
     }
 
     /// A gateway's words without what it repeats of the request or of the app's keys; nothing where it repeats none.
-    fn without_echo(&self, said: &str) -> Option<String> {
+    fn without_echo(&self, asked: Option<&Ask>, said: &str) -> Option<String> {
         let mut secrets = self.provider.secrets();
         secrets.extend(self.memo.token.as_deref().map(Secret::expose));
-        secrets.extend(self.asked.iter().flat_map(Ask::secrets));
+        secrets.extend(asked.into_iter().flat_map(Ask::secrets));
         // An id is there to be found by.
         let ids = [self.request_id.as_deref(), self.provider.app_id()];
         secrets.retain(|secret| !ids.contains(&Some(*secret)));

@@ -25,7 +25,7 @@ use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::outcome::{Answer, Charge, FetchedNumber, Verification};
 use crate::params::Params;
-use crate::provider::{self, Ask, Memo, Operation, Signature};
+use crate::provider::{self, Ask, Draft, Memo, Operation, Signature};
 #[cfg(feature = "http")]
 use crate::runtime::{self, Pool};
 use crate::secret::PhoneNumber;
@@ -162,7 +162,7 @@ impl Client {
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
         let provider = Arc::clone(&self.app_of(None)?.provider);
-        ReturnAddress { provider, operation, request_id: None, memo: Memo::default(), asked: None }.read(status, body)
+        ReturnAddress { provider, operation, request_id: None, memo: Memo::default() }.read(None, status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -207,22 +207,16 @@ impl Client {
     ///
     /// As the operation's own `prepare_…`.
     pub fn prepare<T: Answer>(&self, ask: &Ask, moment: &Moment) -> Result<Call<T>, Error> {
-        let app = self.app_of(ask.params())?;
-        let draft = app.prepare(ask, moment).map_err(|error| error.of_call(self.provider(), None))?;
+        let (app, of_call) = (self.app_of(ask.params())?, |error: Error| error.of_call(self.provider(), None));
+        let (draft, return_address) = draft(app, ask, moment).map_err(of_call)?;
         let headers = BTreeMap::from([
-            ("accept", "application/json".to_owned()),
+            ("accept", JSON.to_owned()),
             ("content-type", draft.content_type.to_owned()),
             #[cfg(feature = "http")]
             ("user-agent", self.settings.user_agent.clone()),
         ]);
-        let return_address = ReturnAddress {
-            provider: Arc::clone(&app.provider),
-            operation: ask.operation(),
-            request_id: draft.request_id,
-            memo: draft.memo,
-            asked: Some(ask.clone()),
-        };
-        Ok(Call { method: "POST", url: draft.url, headers, body: draft.body, return_address, answer: PhantomData })
+        let (url, body, asked) = (draft.url, draft.body, ask.clone());
+        Ok(Call { method: "POST", url, headers, body, return_address, asked, answer: PhantomData })
     }
 }
 
@@ -309,14 +303,24 @@ impl Client {
 
     async fn send(&self, pool: &Arc<Pool>, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
-        let prepare = || self.prepare::<Outcome>(ask, &Moment::now()?);
-        let (flight, is_shared) =
-            Flights::join(pool, flight::key(app, ask), &self.settings, prepare).map_err(of_call)?;
+        let request = || {
+            let (draft, return_address) = draft(app, ask, &Moment::now()?)?;
+            Ok((self.settings.request(draft.url, draft.content_type, draft.body)?, return_address))
+        };
+        let key = flight::key(app, ask);
+        let (flight, is_shared) = Flights::join(pool, key, &self.settings, request).map_err(of_call)?;
         *shared |= is_shared;
         let reply = if is_shared { flight.reply_to_other().await } else { flight.reply().await };
-        let (status, body) = reply.map_err(|error| flight.return_address.sign(error))?;
-        flight.return_address.read(status, &body)
+        let (status, body) = reply.map_err(|error| flight.return_address.sign(Some(ask), error))?;
+        flight.return_address.read(Some(ask), status, &body)
     }
+}
+
+fn draft(app: &App, ask: &Ask, moment: &Moment) -> Result<(Draft, ReturnAddress), Error> {
+    let mut draft = app.prepare(ask, moment)?;
+    let (request_id, memo) = (draft.request_id.take(), std::mem::take(&mut draft.memo));
+    let provider = Arc::clone(&app.provider);
+    Ok((draft, ReturnAddress { provider, operation: ask.operation(), request_id, memo }))
 }
 
 /// Whether an option is of the connection, which all apps share.
@@ -335,3 +339,6 @@ impl fmt::Debug for Client {
         write!(f, "Client({})", self.provider())
     }
 }
+
+/// What every gateway answers in.
+pub(crate) const JSON: &str = "application/json";

@@ -15,11 +15,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::apps::App;
-use crate::call::{Call, ReturnAddress};
+use crate::call::ReturnAddress;
 use crate::crypto::digest;
 use crate::error::{Error, Phase};
 use crate::provider::Ask;
 use crate::runtime::{self, Pool, Task};
+use crate::transport::http::Request;
 use crate::transport::{self, Settings};
 
 /// The requests under way on one I/O core.
@@ -52,16 +53,16 @@ enum Carrier {
 }
 
 impl Flights {
-    /// Joins the request under way that asks the same, or starts the one that `prepare` builds; tells which.
+    /// Joins the request under way that asks the same, or starts the one that `request` builds; tells which.
     ///
     /// # Errors
     ///
-    /// `prepare`'s, and `config` if the HTTP client cannot be built.
-    pub(crate) fn join<T>(
+    /// `request`'s, and `config` if the HTTP client cannot be built.
+    pub(crate) fn join(
         pool: &Arc<Pool>,
         key: Option<Key>,
         settings: &Arc<Settings>,
-        prepare: impl FnOnce() -> Result<Call<T>, Error>,
+        request: impl FnOnce() -> Result<(Request, ReturnAddress), Error>,
     ) -> Result<(Arc<Flight>, bool), Error> {
         let flights = &pool.flights;
         if let Some(flight) = flights.under_way(key) {
@@ -69,7 +70,7 @@ impl Flights {
             return Ok((flight, true));
         }
         let begun = Instant::now();
-        let (call, client) = (prepare()?, pool.client(settings)?);
+        let ((request, return_address), client) = (request()?, pool.client(settings)?);
         let mut under_way = flights.lock();
         // Another thread may have been first, and its request is the one that is sent.
         if let Some(flight) = key.and_then(|key| under_way.get(&key).and_then(Weak::upgrade)) {
@@ -78,10 +79,9 @@ impl Flights {
             return Ok((flight, true));
         }
         let (sender, reply) = watch::channel(None);
-        let Call { url, headers, body, return_address, .. } = call;
         let (of_request, landing) = (Arc::clone(settings), key.map(|key| (Arc::clone(flights), key)));
         let request = async move {
-            let reply = transport::exchange(client, &of_request, begun, &url, &headers, body).await;
+            let reply = transport::exchange(&client, &of_request, begun, request).await;
             // From here on the token is spent, and a later call with it is a call of its own.
             landing.map(|(flights, key)| flights.lock().remove(&key));
             sender.send_replace(Some(reply));

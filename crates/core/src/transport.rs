@@ -3,15 +3,18 @@
 pub(crate) mod http;
 pub(crate) mod tls;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
 
-use bytes::Bytes;
+use arc_swap::ArcSwap;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
-use self::http::{Progress, Route};
+use self::http::{Progress, Request, Route};
+use crate::client::JSON;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
 
@@ -21,6 +24,9 @@ pub(crate) struct Settings {
     pub(crate) route: Route,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
+    headers: HeaderMap,
+    /// The addresses that were posted to, parsed.
+    urls: ArcSwap<HashMap<String, Url>>,
 }
 
 impl Settings {
@@ -34,11 +40,45 @@ impl Settings {
         if !suffix.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
             return Err(Error::config("option user_agent_suffix: expected printable ASCII"));
         }
+        let user_agent = format!("quhao/{}{suffix}", env!("CARGO_PKG_VERSION"));
+        let unusable = |error| Error::config("option user_agent_suffix: it cannot be sent").caused_by(error);
+        let headers = [
+            (ACCEPT, HeaderValue::from_static(JSON)),
+            (USER_AGENT, HeaderValue::from_str(&user_agent).map_err(unusable)?),
+        ];
         Ok(Self {
             route: Route::from(options)?,
-            user_agent: format!("quhao/{}{suffix}", env!("CARGO_PKG_VERSION")),
+            user_agent,
             timeout: options.milliseconds("timeout_ms")?,
+            headers: headers.into_iter().collect(),
+            urls: ArcSwap::default(),
         })
+    }
+
+    /// A request as it is sent.
+    ///
+    /// # Errors
+    ///
+    /// `config` for an address that cannot be read.
+    pub(crate) fn request(&self, url: String, content_type: &'static str, body: String) -> Result<Request, Error> {
+        let mut headers = self.headers.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Ok(Request { url: self.parsed(url)?, headers, body: body.into() })
+    }
+
+    fn parsed(&self, url: String) -> Result<Url, Error> {
+        if let Some(parsed) = self.urls.load().get(&url) {
+            return Ok(parsed.clone());
+        }
+        let parsed = Url::parse(&url).map_err(|error| Error::config("the address cannot be read").caused_by(error))?;
+        self.urls.rcu(|urls| {
+            let mut urls = HashMap::clone(urls);
+            if urls.len() < MOST_URLS {
+                urls.insert(url.clone(), parsed.clone());
+            }
+            urls
+        });
+        Ok(parsed)
     }
 
     /// What is said when the time is over.
@@ -58,21 +98,18 @@ impl Settings {
 ///
 /// `transport`, with phase and retry by how far the request got; `protocol` for a reply over 1 MiB.
 pub(crate) async fn exchange(
-    client: reqwest::Client,
+    client: &reqwest::Client,
     settings: &Settings,
     begun: Instant,
-    url: &str,
-    headers: &BTreeMap<&'static str, String>,
-    body: String,
+    request: Request,
 ) -> Result<(u16, Vec<u8>), Error> {
     let deadline = begun + settings.timeout;
-    let body = Bytes::from(body);
     let mut attempts = 0;
     catch_up().await;
     loop {
         attempts += 1;
         let progress = Progress::default();
-        let attempt = http::post(&client, url, headers, body.clone(), progress.clone());
+        let attempt = http::post(client, request.clone(), progress.clone());
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,
@@ -99,3 +136,6 @@ pub(crate) async fn catch_up() {
 
 /// Gateways restart and balancers drop connections, so one more attempt; a second one rarely helps.
 const MOST_ATTEMPTS: u32 = 2;
+
+/// An app has one for each operation.
+const MOST_URLS: usize = 64;

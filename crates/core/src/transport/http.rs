@@ -1,6 +1,5 @@
 //! The HTTP client: what it trusts, what it refuses, and how far a request got.
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
@@ -12,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
 use url::Url;
@@ -71,20 +71,23 @@ pub(crate) fn client(route: &Route, trust: &Trust) -> Result<reqwest::Client, Er
     builder.build().map_err(|error| Error::config("the HTTP client could not be built").caused_by(without_url(error)))
 }
 
+/// What is posted.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
 /// Posts once and reads the whole reply, at most 1 MiB.
 pub(crate) async fn post(
     client: &reqwest::Client,
-    url: &str,
-    headers: &BTreeMap<&'static str, String>,
-    body: Bytes,
+    Request { url, headers, body }: Request,
     progress: Progress,
 ) -> Result<(u16, Vec<u8>), Error> {
-    let mut request = client.post(url);
-    for (name, value) in headers {
-        request = request.header(*name, value);
-    }
     let body = reqwest::Body::wrap(OneShot { body: Some(body), progress: progress.clone() });
-    let mut reply = request.body(body).send().await.map_err(|error| failure(error, &progress))?;
+    let request = client.post(url).headers(headers).body(body);
+    let mut reply = request.send().await.map_err(|error| failure(error, &progress))?;
     let mut received = Vec::new();
     while let Some(chunk) = reply.chunk().await.map_err(|error| failure(error, &progress))? {
         if received.len() + chunk.len() > LARGEST_REPLY {
