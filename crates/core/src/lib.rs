@@ -60,7 +60,7 @@ pub use params::Params;
 pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
 #[cfg(feature = "http")]
-pub use runtime::{Task, spawn};
+pub use runtime::{Task, on_thread_start, spawn};
 pub use secret::{PhoneNumber, Secret, masked, masked_id};
 
 #[cfg(doctest)]

@@ -13,7 +13,7 @@ mod seat;
 
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -66,6 +66,19 @@ pub(crate) fn current() -> Arc<Io> {
 pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
     let io = current();
     Ok(Task { pid: io.pid, handle: io.worker()?.spawn(future) })
+}
+
+/// Has `hook` called first on every thread that is made from now on, by a host whose signals are its own threads'.
+///
+/// The first hook stays.
+pub fn on_thread_start(hook: fn()) {
+    ON_THREAD_START.get_or_init(|| hook);
+}
+
+fn thread_starts() {
+    if let Some(hook) = ON_THREAD_START.get() {
+        hook();
+    }
 }
 
 impl Io {
@@ -142,7 +155,8 @@ impl Io {
         }
         // A current-thread runtime would leave sockets unattended between two calls.
         let mut builder = Builder::new_multi_thread();
-        let built = builder.worker_threads(1).thread_name("quhao-io").enable_all().build();
+        builder.worker_threads(1).thread_name("quhao-io").on_thread_start(thread_starts);
+        let built = builder.enable_all().build();
         let runtime = built.map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
         Ok(worker.insert(runtime).handle().clone())
     }
@@ -175,3 +189,5 @@ impl<T> Drop for Task<T> {
 }
 
 static CURRENT: ArcSwapOption<Io> = ArcSwapOption::const_empty();
+
+static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();

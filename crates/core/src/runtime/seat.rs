@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{sleep, timeout};
 
 use super::park::Ended;
-use super::{Io, Pool};
+use super::{Io, Pool, thread_starts};
 use crate::transport::catch_up;
 
 /// The seats that no thread is on, the latest used last: its connections are the likeliest to be open.
@@ -55,6 +55,7 @@ impl Seats {
             // Somebody else waits for a request that began here, so another thread sees it through.
             let io = Arc::clone(io);
             let finished = thread::Builder::new().name("quhao-seat".into()).spawn(move || {
+                thread_starts();
                 seat.finish();
                 io.seats.give_back(seat);
             });
@@ -84,7 +85,9 @@ impl Seats {
 
 impl Seat {
     fn new(io: &Io) -> Option<Self> {
-        let runtime = Builder::new_current_thread().thread_name("quhao-io").enable_all().build().ok()?;
+        // Its other threads are those that resolve names.
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.thread_name("quhao-dns").on_thread_start(thread_starts).enable_all().build().ok()?;
         let pool = Arc::new(Pool::new(io, runtime.handle().clone()));
         Some(Self { runtime, pool, left: Instant::now() })
     }
