@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,8 +22,15 @@ use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
 
 /// The way out of this process; clients with the same one share connections.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub(crate) struct Route {
+    way: Arc<Way>,
+    /// Of the whole way, so that a call does not go over its certificates.
+    hash: u64,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Way {
     connect_timeout: Duration,
     proxy: Option<Url>,
     /// DER of the certificates trusted besides the system's.
@@ -40,22 +48,39 @@ impl Route {
             let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
             url.ok_or_else(|| Error::config("option proxy: expected http://host:port"))
         });
-        Ok(Self {
+        let way = Arc::new(Way {
             connect_timeout: options.milliseconds("connect_timeout_ms")?,
             proxy: proxy.transpose()?,
             trusted: options.take("ca_certificate").map(|text| certificates(&text)).transpose()?.unwrap_or_default(),
-        })
+        });
+        let mut hasher = DefaultHasher::new();
+        way.hash(&mut hasher);
+        Ok(Self { way, hash: hasher.finish() })
     }
 }
 
+impl Hash for Route {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl PartialEq for Route {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.way, &other.way) || self.way == other.way
+    }
+}
+
+impl Eq for Route {}
+
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").field("connect_timeout", &self.connect_timeout).finish_non_exhaustive()
+        f.debug_struct("Route").field("connect_timeout", &self.way.connect_timeout).finish_non_exhaustive()
     }
 }
 
 /// Builds the client for a route: https or loopback, no redirects, no cookies, no environment proxy, no resending.
-pub(crate) fn client(route: &Route, trust: &Trust) -> Result<reqwest::Client, Error> {
+pub(crate) fn client(Route { way: route, .. }: &Route, trust: &Trust) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(trust.config(&route.trusted)?)
         .redirect(Policy::none())
