@@ -161,8 +161,7 @@ impl Error {
             None => one_line(said),
             Some(code) => {
                 // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
-                let code = masked_opaque(&masked(code));
-                let code: String = code.chars().filter(|c| !c.is_control()).take(32).collect();
+                let code: String = one_line(code).chars().take(LONGEST_CODE).collect();
                 let colon = if said.is_empty() { "" } else { ": " };
                 let message =
                     format!("the gateway answered code {code}, which its documentation does not hold{colon}{said}");
@@ -262,6 +261,9 @@ fn one_line(message: &str) -> String {
         None => line,
     }
 }
+
+/// In characters; the documents' codes have six at most.
+const LONGEST_CODE: usize = 32;
 
 /// In characters; the documents' own messages have a few dozen.
 const LONGEST_MESSAGE: usize = 500;

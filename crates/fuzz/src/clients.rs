@@ -26,6 +26,7 @@ pub(crate) const V1: &[(&str, &str)] = &[
     ("sign", "9DB0a+N8/Hjqdk8cwQsnBmQfJwQ="),
 ];
 pub(crate) const V2_TOKEN: &str = "A1-CGcgYVGUAEtKVpXuWZAR6iUHWNEJNV3YtPlrzV7UGi8BM6jh3_0GkzASOe3LiR3R_tVryyr13IsM6NWE9Ouvj2dwOrvBc5dxR7Pbe9JGJFU7Sn4da9u5soT-LDhx6zPBBXuaQ_1Wdzm69Ab8d96Veg";
+pub(crate) const CMCC_KEY: &str = "D8F2A61B4C7E93057A1E6B2C9D40F385";
 pub(crate) const CMCC_TOKEN: &str = "STsid0000001795322076789Qh7kT2vXb3NfZ8wLr5YpD1mJc6GxA4sKe";
 
 pub(crate) static SHANYAN: LazyLock<Client> = LazyLock::new(|| {
@@ -41,11 +42,7 @@ pub(crate) static SHANYAN_APPS: LazyLock<Client> = LazyLock::new(|| {
 pub(crate) static CMCC: LazyLock<Client> = LazyLock::new(|| {
     client(
         "cmcc",
-        &[
-            ("app_id", "300012081234"),
-            ("app_key", "D8F2A61B4C7E93057A1E6B2C9D40F385"),
-            ("decrypt_key", &key("keys/rsa1024.pkcs8.pem")),
-        ],
+        &[("app_id", "300012081234"), ("app_key", CMCC_KEY), ("decrypt_key", &key("keys/rsa1024.pkcs8.pem"))],
     )
 });
 
@@ -75,32 +72,32 @@ pub(crate) static YUXIN: LazyLock<Client> = LazyLock::new(|| {
     )
 });
 
-/// What reads a reply: a call that was prepared, or the client alone.
+/// What reads a reply: a call that was prepared, or the client alone; and a secret that it knows.
 pub(crate) enum Reader {
-    Call(Box<Call<Outcome>>),
-    Client(&'static Client, Operation),
+    Call(Box<Call<Outcome>>, &'static str),
+    Client(&'static Client, Operation, &'static str),
 }
 
 /// Every provider and operation, with the call at hand and without.
 pub(crate) static READERS: LazyLock<Vec<Reader>> = LazyLock::new(|| {
     let v1 = || V1.iter().copied().collect::<quhao::Params>();
     let with = |name, value| [("token", V2_TOKEN), (name, value)];
-    let call = |client: &Client, ask: Ask| {
-        Reader::Call(Box::new(client.prepare(&ask, &moment()).expect("params that are in order")))
+    let call = |client: &Client, ask: Ask, secret| {
+        Reader::Call(Box::new(client.prepare(&ask, &moment()).expect("params that are in order")), secret)
     };
     vec![
-        call(&SHANYAN, Ask::fetch_number(v1())),
-        call(&SHANYAN, Ask::fetch_number(V2_TOKEN)),
-        call(&SHANYAN, Ask::fetch_number(with("encryptType", "1"))),
-        call(&SHANYAN, Ask::verify_number(with("outId", "trace-1"), Some("13800138000"))),
-        Reader::Client(&SHANYAN, Operation::FetchNumber),
-        Reader::Client(&SHANYAN, Operation::VerifyNumber),
-        call(&CMCC, Ask::fetch_number(CMCC_TOKEN)),
-        call(&CMCC, Ask::verify_number(CMCC_TOKEN, Some("13800138000"))),
-        Reader::Client(&CMCC, Operation::FetchNumber),
-        Reader::Client(&CMCC, Operation::VerifyNumber),
-        call(&YUXIN, Ask::verify_identity("13800138000", "张三", "11010519491231002X")),
-        Reader::Client(&YUXIN, Operation::VerifyIdentity),
+        call(&SHANYAN, Ask::fetch_number(v1()), V1[1].1),
+        call(&SHANYAN, Ask::fetch_number(V2_TOKEN), V2_TOKEN),
+        call(&SHANYAN, Ask::fetch_number(with("encryptType", "1")), APP_KEY),
+        call(&SHANYAN, Ask::verify_number(with("outId", "trace-1"), Some("13800138000")), "13800138000"),
+        Reader::Client(&SHANYAN, Operation::FetchNumber, APP_KEY),
+        Reader::Client(&SHANYAN, Operation::VerifyNumber, APP_KEY),
+        call(&CMCC, Ask::fetch_number("STid-1"), "STid-1"),
+        call(&CMCC, Ask::verify_number(CMCC_TOKEN, Some("13800138000")), CMCC_TOKEN),
+        Reader::Client(&CMCC, Operation::FetchNumber, CMCC_KEY),
+        Reader::Client(&CMCC, Operation::VerifyNumber, CMCC_KEY),
+        call(&YUXIN, Ask::verify_identity("13800138000", "张三", "11010519491231002X"), "张三"),
+        Reader::Client(&YUXIN, Operation::VerifyIdentity, "Rk7wZ2pXq9Lm4TbV"),
     ]
 });
 

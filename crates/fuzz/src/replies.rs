@@ -1,6 +1,7 @@
 //! Replies: any status and body, for every provider and operation, with the call at hand and without.
 //!
-//! An input is a byte that picks the reader, a byte that picks the status, and the body.
+//! An input is a byte that picks the reader, a byte that picks the status, and the body. Where another input would have a
+//! planted key, the gateway repeats a secret of the request here.
 
 use quhao::{Error, ErrorKind, Outcome};
 
@@ -12,24 +13,29 @@ use crate::planted;
 /// # Panics
 ///
 /// If a number is not of its grammar, if an error's kind is none that a reply can lead to, or if a secret of the
-/// reply is printed.
+/// reply or of the request is printed.
 pub fn run(data: &[u8]) {
     let [reader, status, body @ ..] = data else { return };
     let reader = &READERS[usize::from(*reader) % READERS.len()];
     let status = STATUSES[usize::from(*status) % STATUSES.len()];
-    // JSON allows no such bytes bare, so bodies with them would all be refused.
-    let body = planted::text(body).replace(planted::KEY, "");
+    let (Reader::Call(_, secret) | Reader::Client(_, _, secret)) = reader;
+    let body = planted::text(body).replace(planted::KEY, secret);
     let read = match reader {
-        Reader::Call(call) => call.read(status, body.as_bytes()),
-        Reader::Client(client, operation) => client.read::<Outcome>(*operation, status, body.as_bytes()),
+        Reader::Call(call, _) => call.read(status, body.as_bytes()),
+        Reader::Client(client, operation, _) => client.read::<Outcome>(*operation, status, body.as_bytes()),
     };
     match read {
-        Ok(outcome) => check_outcome(&outcome),
-        Err(error) => check_error(&error),
+        Ok(outcome) => check_outcome(&outcome, secret),
+        Err(error) => check_error(&error, secret),
     }
 }
 
-fn check_outcome(outcome: &Outcome) {
+fn check_outcome(outcome: &Outcome, secret: &str) {
+    let receipt = match outcome {
+        Outcome::Fetched(fetched) => &fetched.receipt,
+        Outcome::Verified(verified) => &verified.receipt,
+    };
+    assert!(!receipt.message.contains(secret), "the request is repeated: {}", receipt.message);
     if let Outcome::Fetched(fetched) = outcome {
         let number = fetched.number.expose();
         assert!(is_number(number), "no number: {number:?}");
@@ -39,14 +45,16 @@ fn check_outcome(outcome: &Outcome) {
     planted::assert_absent(&planted::debug_of(outcome));
 }
 
-fn check_error(error: &Error) {
+fn check_error(error: &Error, secret: &str) {
     let kind = error.kind();
     assert!(!matches!(kind, ErrorKind::Transport { .. }), "a reply cannot lead to {kind}");
     assert!(!error.message().is_empty() && !error.hint().zh.is_empty() && !error.hint().en.is_empty());
     assert!(!error.message().contains(char::is_control), "a log's line breaks: {error}");
     assert!(error.vendor_code().is_none_or(|code| code.chars().count() <= 32), "an endless code: {error}");
     assert!(error.provider().is_some());
-    planted::assert_absent(&planted::all_of(error));
+    let shown = planted::all_of(error);
+    planted::assert_absent(&shown);
+    assert!(!shown.contains(secret), "the request is repeated: {shown}");
 }
 
 fn is_number(text: &str) -> bool {

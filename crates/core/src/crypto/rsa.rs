@@ -234,6 +234,14 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_what_a_key_is_and_nothing_of_it() {
+        let private = PrivateKey::parse("private_key", include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem"));
+        assert_eq!(format!("{:?}", private.unwrap()), "<RSA private key of 1024 bits>");
+        let public = PublicKey::parse("platform_key", include_str!("../../../vectors/data/keys/rsa1024.pub.pem"));
+        assert_eq!(format!("{:?}", public.unwrap()), "<RSA public key>");
+    }
+
+    #[test]
     fn a_public_key_that_is_none_is_told_for_what_it_is() {
         let told = |text: &str| PublicKey::parse("platform_key", text).err().unwrap().message().to_owned();
         assert!(told(include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem")).ends_with("got a private key"));
