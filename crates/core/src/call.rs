@@ -70,12 +70,15 @@ impl ReturnAddress {
     pub(crate) fn sign(&self, asked: Option<&Ask>, error: Error) -> Error {
         let error = error.of_call(self.provider.id(), self.request_id.as_deref());
         let error = error.reword(|said| self.without_echo(asked, said));
-        match (&self.memo.suspicion, error.kind()) {
-            (Some((zh, en)), ErrorKind::Credentials | ErrorKind::Token) => {
+        if !matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Token) {
+            return error;
+        }
+        match self.provider.suspicion(&self.memo) {
+            Some((zh, en)) => {
                 let hint = error.hint().clone();
                 error.advise(format!("{}；{zh}", hint.zh), format!("{}; {en}", hint.en))
             }
-            _ => error,
+            None => error,
         }
     }
 

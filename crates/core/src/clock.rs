@@ -47,13 +47,9 @@ impl Moment {
         let ms = self.now_ms + EIGHT_HOURS_MS;
         let (days, ms) = (ms / DAY_MS, ms % DAY_MS);
         let (year, month, day) = civil(days);
-        format!(
-            "{year:04}{month:02}{day:02}{:02}{:02}{:02}{:03}",
-            ms / 3_600_000,
-            ms / 60_000 % 60,
-            ms / 1000 % 60,
-            ms % 1000
-        )
+        let date = (year * 100 + month) * 100 + day;
+        let time = (ms / 3_600_000 * 100 + ms / 60_000 % 60) * 100_000 + ms % 60_000;
+        format!("{date:08}{time:09}")
     }
 }
 

@@ -9,10 +9,9 @@ use arc_swap::ArcSwapOption;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::codes::explain;
 use crate::error::{Error, ErrorKind, Phase, Retry};
 use crate::outcome::{Charge, Outcome};
-use crate::provider::Operation;
+use crate::provider::{self, Operation, ProviderInfo};
 use crate::secret::masked_id;
 
 /// How a call ended. Holds no number, token, name or id card, and no words of the vendor's.
@@ -192,7 +191,8 @@ fn count(event: &Event) {
 
 /// A gateway may invent codes without end, and counters must not grow with them.
 fn documented(provider: &str, code: &str) -> &'static str {
-    explain(code).find(|row| row.provider == provider).map_or("undocumented", |row| row.code)
+    let rows = provider::find(provider).ok().into_iter().flat_map(ProviderInfo::codes);
+    rows.map(|row| row.code).find(|known| *known == code).unwrap_or("undocumented")
 }
 
 fn micros(duration: Duration) -> u64 {

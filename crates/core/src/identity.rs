@@ -25,7 +25,7 @@ impl Identity {
 
 /// Tells whether `text` is an id card's number by GB 11643: a real date in the middle, the check character right.
 pub(crate) fn is_id_card(text: &str) -> bool {
-    checked_id_card(text).is_ok()
+    id_card_defect(text).is_none()
 }
 
 fn checked_name(name: &str) -> Result<Secret, Error> {
@@ -44,37 +44,38 @@ fn checked_name(name: &str) -> Result<Secret, Error> {
         .advise("姓名须与身份证一致，首尾无空白", "pass the name as on the id card, without blanks around it"))
 }
 
-/// GB 11643: 17 digits and a check character, a real date in the middle.
 fn checked_id_card(id_card: &str) -> Result<Secret, Error> {
-    let wrong = |cause: &str| {
-        Err(Error::input(format!("id_card: expected 18 characters by GB 11643, but {cause}")).advise(
+    match id_card_defect(id_card) {
+        None => Ok(id_card.to_ascii_uppercase().into()),
+        Some(cause) => Err(Error::input(format!("id_card: expected 18 characters by GB 11643, but {cause}")).advise(
             "请核对 18 位身份证号（末位可为 X），不带空格",
             "check the 18 characters of the id card number, the last may be X, without blanks",
-        ))
-    };
-    let bytes = id_card.as_bytes();
+        )),
+    }
+}
+
+/// What keeps `text` from being 17 digits and a check character with a real date in the middle, as GB 11643 has it.
+fn id_card_defect(text: &str) -> Option<&'static str> {
+    let bytes = text.as_bytes();
     if bytes.len() == 15 && bytes.iter().all(u8::is_ascii_digit) {
-        return wrong("it is one of the 15-digit numbers that ended in 2013");
+        return Some("it is one of the 15-digit numbers that ended in 2013");
     }
     let Some((digits, [check])) = bytes
         .split_at_checked(17)
         .filter(|(_, check)| check.len() == 1)
         .and_then(|(digits, check)| Some((digits, <[u8; 1]>::try_from(check).ok()?)))
     else {
-        return wrong("it does not have 18");
+        return Some("it does not have 18");
     };
     if !digits.iter().all(u8::is_ascii_digit) {
-        return wrong("the first 17 are not all digits");
+        return Some("the first 17 are not all digits");
     }
     let number = |range: std::ops::Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
     if !is_date(number(6..10), number(10..12), number(12..14)) {
-        return wrong("digits 7 to 14 are not a date");
+        return Some("digits 7 to 14 are not a date");
     }
     let sum: usize = digits.iter().zip(WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
-    if check.to_ascii_uppercase() != CHECK_CHARACTERS[sum % 11] {
-        return wrong("the check character does not fit");
-    }
-    Ok(id_card.to_ascii_uppercase().into())
+    (check.to_ascii_uppercase() != CHECK_CHARACTERS[sum % 11]).then_some("the check character does not fit")
 }
 
 fn is_date(year: u32, month: u32, day: u32) -> bool {

@@ -23,22 +23,41 @@ pub struct Inspection {
 impl Inspection {
     /// Whether a call with these params is refused before it is sent.
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(|finding| finding.action == Action::Refused)
-    }
-
-    pub(crate) fn clean(params: &Params) -> Self {
-        Self { findings: Vec::new(), params: params.clone(), carrier: None }
+        is_refused(&self.findings)
     }
 
     /// The params of an app that the client does not have.
     pub(crate) fn of_no_app(params: &Params, why: &str) -> Self {
-        let mut found = Self::clean(params);
+        let mut found = Examined::clean(params);
         found.refuse("appId", Cause::OtherApp, why);
-        found
+        found.into()
+    }
+}
+
+/// An [`Inspection`] under way: the params are copied only when one of them is repaired.
+pub(crate) struct Examined<'a> {
+    findings: Vec<Finding>,
+    pub(crate) params: Cow<'a, Params>,
+    pub(crate) carrier: Option<&'static str>,
+}
+
+impl From<Examined<'_>> for Inspection {
+    fn from(examined: Examined<'_>) -> Self {
+        Self { findings: examined.findings, params: examined.params.into_owned(), carrier: examined.carrier }
+    }
+}
+
+impl<'a> Examined<'a> {
+    pub(crate) fn clean(params: &'a Params) -> Self {
+        Self { findings: Vec::new(), params: Cow::Borrowed(params), carrier: None }
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        is_refused(&self.findings)
     }
 
     /// The params, or the first refusal as an error.
-    pub(crate) fn into_params(self) -> Result<Params, Error> {
+    pub(crate) fn into_params(self) -> Result<Cow<'a, Params>, Error> {
         let refused = self.findings.into_iter().filter(|finding| finding.action == Action::Refused);
         // What is missing explains a map of another operation better than what it has too much.
         match refused.min_by_key(|finding| finding.cause == Cause::Extra) {
@@ -79,7 +98,7 @@ impl Inspection {
             return;
         }
         let repaired = repaired.into_owned();
-        self.params.set(field, repaired);
+        self.params.to_mut().set(field, repaired);
         for cause in causes {
             self.found(field, cause, Action::Repaired, format!("{cause}; restored"));
         }
@@ -99,6 +118,10 @@ impl Inspection {
         }
         complete
     }
+}
+
+fn is_refused(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.action == Action::Refused)
 }
 
 /// One thing found in the params.

@@ -42,7 +42,7 @@ impl Origin {
 
     /// The address of a path on this origin.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.0)
+        [&self.0, path].concat()
     }
 }
 

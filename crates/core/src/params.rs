@@ -86,7 +86,7 @@ impl Params {
     }
 
     /// All fields in byte order of their names.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

@@ -8,7 +8,7 @@ use crate::clock::Moment;
 use crate::codes::Code;
 use crate::echo;
 use crate::error::Error;
-use crate::inspect::Inspection;
+use crate::inspect::{Examined, Inspection};
 use crate::options::{OptionSpec, Options};
 use crate::outcome::Outcome;
 use crate::params::Params;
@@ -224,6 +224,11 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// The app's keys as the caller wrote them, which a gateway may repeat in its words.
     fn secrets(&self) -> Vec<&str>;
 
+    /// What the token that was sent suggests by itself, once the gateway has refused it: Chinese, English.
+    fn suspicion(&self, _memo: &Memo) -> Option<(String, String)> {
+        None
+    }
+
     /// Opens an encrypted number alone.
     fn decrypt(&self, _ciphertext: &str) -> Result<PhoneNumber, Error> {
         Err(self.lacks("decrypt_number"))
@@ -236,7 +241,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
 
     /// Looks for damage in what the phone returned, and repairs what loses nothing.
     fn inspect(&self, _operation: Operation, params: &Params, _moment: &Moment) -> Inspection {
-        Inspection::clean(params)
+        Examined::clean(params).into()
     }
 
     /// Replaces what a refusal has shown to be stale; tells whether asking again makes sense.
@@ -278,10 +283,10 @@ pub(crate) struct Draft {
 pub(crate) struct Memo {
     /// The generation and cipher of the vendor's protocol, in the provider's own word; empty where it has but one.
     pub(crate) dialect: &'static str,
-    /// What the token itself suggests if the gateway refuses it: Chinese, English.
-    pub(crate) suspicion: Option<(String, String)>,
     /// The app's token of the moment, where it has one that changes.
     pub(crate) token: Option<Arc<Secret>>,
+    /// The token that was sent and when, in milliseconds since 1970, where the vendor's tokens tell of themselves.
+    pub(crate) sent: Option<(Secret, u64)>,
 }
 
 /// A new provider is one folder and one line here.

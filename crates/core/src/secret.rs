@@ -140,10 +140,15 @@ pub fn masked_id(id: &str) -> String {
         let (digits, after) = run.split_at(end);
         let is_card = is_id_card(digits) || after.starts_with(['X', 'x']) && is_id_card(&run[..=end]);
         out.push_str(before);
-        out.push_str(&if is_number(digits) || is_card { masked(digits) } else { digits.to_owned() });
+        if is_number(digits) || is_card {
+            out.push_str(&masked(digits));
+        } else {
+            out.push_str(digits);
+        }
         rest = after;
     }
-    masked_opaque(&(out + rest))
+    out.push_str(rest);
+    masked_opaque(&out)
 }
 
 /// The same for the name of a field: a token whose back end took it for a form's body is all name and no value.

@@ -18,7 +18,7 @@ impl PrivateKey {
     ///
     /// As [`parse`](Self::parse); a failure is not kept.
     pub(crate) fn shared(option: &str, text: &str) -> Result<Arc<Self>, Error> {
-        let name = sha256(text.as_bytes());
+        let name = sha256([text]);
         if let Some(key) = PARSED.load().as_ref().and_then(|keys| keys.get(&name)) {
             return Ok(Arc::clone(key));
         }

@@ -12,30 +12,38 @@ use crate::reply::Fields;
 use crate::secret::{PhoneNumber, is_number};
 
 impl Cmcc {
-    pub(super) fn login_request(&self, params: &Params, moment: &Moment) -> Result<(Draft, Signature), Error> {
-        let params = self.inspect(Operation::FetchNumber, params, moment).into_params()?;
+    pub(super) fn prepare_login(&self, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+        let params = self.examine(Operation::FetchNumber, params).into_params()?;
         let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
-        let token = params.field(wire::params::TOKEN).unwrap_or_default();
-        let signature = self.login_key.sign(&sign::LoginFields {
-            app_id: &self.app_id,
-            version: wire::login::VERSION,
-            msg_id: &msg_id,
-            system_time: &time,
-            strict_check: &self.strict_check,
-            token,
-        })?;
+        let signed = self.signed_of_login(&params, &msg_id, &time);
         let request = wire::login::Request {
-            version: wire::login::VERSION,
-            msgid: &msg_id,
-            systemtime: &time,
-            strictcheck: &self.strict_check,
-            appid: &self.app_id,
+            version: signed.version,
+            msgid: signed.msg_id,
+            systemtime: signed.system_time,
+            strictcheck: signed.strict_check,
+            appid: signed.app_id,
             expandparams: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)),
-            token,
-            sign: &signature.value,
+            token: signed.token,
+            sign: &self.login_key.value(signed)?,
             encryptionalgorithm: matches!(self.login_key, sign::LoginKey::Rsa(_)).then_some(wire::login::RSA),
         };
-        Ok((self.draft(wire::login::PATH, &request, msg_id.clone())?, signature))
+        self.draft(wire::login::PATH, &request, &msg_id)
+    }
+
+    pub(super) fn sign_login(&self, params: &Params, moment: &Moment) -> Result<Signature, Error> {
+        let params = self.examine(Operation::FetchNumber, params).into_params()?;
+        self.login_key.sign(self.signed_of_login(&params, &moment.nonce_hex(), &moment.beijing()))
+    }
+
+    fn signed_of_login<'a>(&'a self, params: &'a Params, msg_id: &'a str, time: &'a str) -> sign::LoginFields<'a> {
+        sign::LoginFields {
+            app_id: &self.app_id,
+            version: wire::login::VERSION,
+            msg_id,
+            system_time: time,
+            strict_check: &self.strict_check,
+            token: params.field(wire::params::TOKEN).unwrap_or_default(),
+        }
     }
 
     pub(super) fn read_login(&self, request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {

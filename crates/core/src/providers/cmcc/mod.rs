@@ -17,7 +17,7 @@ use crate::call::ReturnAddress;
 use crate::clock::Moment;
 use crate::crypto::rsa::PrivateKey;
 use crate::error::Error;
-use crate::inspect::Inspection;
+use crate::inspect::{Examined, Inspection};
 use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, Outcome, Receipt};
@@ -137,22 +137,17 @@ impl Cmcc {
         })
     }
 
-    /// Builds the request, and the signature that is in it.
-    fn request(&self, ask: &Ask, moment: &Moment) -> Result<(Draft, Signature), Error> {
-        match ask {
-            Ask::FetchNumber { params } => self.login_request(params, moment),
-            Ask::VerifyNumber { params, number } => self.verify_request(params, number.as_ref(), moment),
-            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
-        }
+    fn examine<'a>(&self, operation: Operation, params: &'a Params) -> Examined<'a> {
+        inspect::examine(operation, params, &self.app_id)
     }
 
-    fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: String) -> Result<Draft, Error> {
+    fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: &str) -> Result<Draft, Error> {
         let body = serde_json::to_string(request);
         Ok(Draft {
             url: self.origin.at(path),
             content_type: "application/json",
             body: body.map_err(|error| Error::input("the params do not fit into JSON").caused_by(error))?,
-            request_id: Some(msg_id),
+            request_id: Some(msg_id.to_owned()),
             memo: Memo::default(),
         })
     }
@@ -177,11 +172,15 @@ impl Provider for Cmcc {
     }
 
     fn inspect(&self, operation: Operation, params: &Params, _moment: &Moment) -> Inspection {
-        inspect::inspect(operation, params, &self.app_id)
+        self.examine(operation, params).into()
     }
 
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
-        self.request(ask, moment).map(|(draft, _)| draft)
+        match ask {
+            Ask::FetchNumber { params } => self.prepare_login(params, moment),
+            Ask::VerifyNumber { params, number } => self.prepare_verify(params, number.as_ref(), moment),
+            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
+        }
     }
 
     fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
@@ -208,7 +207,11 @@ impl Provider for Cmcc {
     }
 
     fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
-        self.request(ask, moment).map(|(_, signature)| signature)
+        match ask {
+            Ask::FetchNumber { params } => self.sign_login(params, moment),
+            Ask::VerifyNumber { params, number } => self.sign_verify(params, number.as_ref(), moment),
+            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
+        }
     }
 }
 

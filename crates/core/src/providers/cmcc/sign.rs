@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
 use crate::crypto::{self, digest};
 use crate::error::Error;
@@ -20,6 +21,7 @@ pub(super) enum LoginKey {
 }
 
 /// The fields of `loginTokenValidate` that are signed, in the order in which they are.
+#[derive(Clone, Copy)]
 pub(super) struct LoginFields<'a> {
     pub(super) app_id: &'a str,
     pub(super) version: &'a str,
@@ -47,21 +49,37 @@ impl LoginKey {
     /// # Errors
     ///
     /// `config` if the key cannot sign.
-    pub(super) fn sign(&self, fields: &LoginFields<'_>) -> Result<Signature, Error> {
+    pub(super) fn value(&self, fields: LoginFields<'_>) -> Result<String, Error> {
         let LoginFields { app_id, version, msg_id, system_time, strict_check, token } = fields;
-        match self {
-            Self::Md5 { secret, option } => {
-                let fields = Zeroizing::new(format!("{app_id}{version}{msg_id}{system_time}{strict_check}{token}"));
-                let signed = joined([&fields, secret.expose()]);
-                let value = crypto::hex_upper(&digest::md5(signed.as_bytes()));
-                Ok(Signature { algorithm: "MD5", base: format!("{}{{{option}}}", fields.as_str()), value })
+        Ok(match self {
+            Self::Md5 { secret, .. } => crypto::hex_upper(&digest::md5([
+                app_id,
+                version,
+                msg_id,
+                system_time,
+                strict_check,
+                token,
+                secret.expose(),
+            ])),
+            Self::Rsa(key) => crypto::hex_upper(&key.sign_sha256([app_id, token].concat().as_bytes())?),
+        })
+    }
+
+    /// [`value`](Self::value), and what it signs.
+    ///
+    /// # Errors
+    ///
+    /// [`value`](Self::value)'s.
+    pub(super) fn sign(&self, fields: LoginFields<'_>) -> Result<Signature, Error> {
+        let value = self.value(fields)?;
+        let LoginFields { app_id, version, msg_id, system_time, strict_check, token } = fields;
+        Ok(match self {
+            Self::Md5 { option, .. } => {
+                let base = [app_id, version, msg_id, system_time, strict_check, token, "{", option, "}"].concat();
+                Signature { algorithm: "MD5", base, value }
             }
-            Self::Rsa(key) => {
-                let base = format!("{app_id}{token}");
-                let value = crypto::hex_upper(&key.sign_sha256(base.as_bytes())?);
-                Ok(Signature { algorithm: "SHA256withRSA", base, value })
-            }
-        }
+            Self::Rsa(_) => Signature { algorithm: "SHA256withRSA", base: [app_id, token].concat(), value },
+        })
     }
 }
 
@@ -71,12 +89,12 @@ pub(super) enum VerifyKey {
     /// `keyType` 1.
     Rsa { app_key: Secret, platform: PublicKey, signing: Arc<PrivateKey>, as_hex: bool },
     /// `keyType` left out.
-    Sha { app_key: Secret },
+    Sha { app_key: Secret, mac: HmacSha256 },
 }
 
 impl VerifyKey {
     pub(super) fn app_key(&self) -> &Secret {
-        let (Self::Rsa { app_key, .. } | Self::Sha { app_key }) = self;
+        let (Self::Rsa { app_key, .. } | Self::Sha { app_key, .. }) = self;
         app_key
     }
 
@@ -89,10 +107,15 @@ impl VerifyKey {
     ///
     /// `config` if the platform's key is too short for the three.
     pub(super) fn seal(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
-        let sealed = joined([number.expose(), self.app_key().expose(), timestamp]);
         Ok(match self {
-            Self::Rsa { platform, as_hex, .. } => encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex),
-            Self::Sha { .. } => crypto::hex_upper(&digest::sha256(sealed.as_bytes())),
+            Self::Rsa { app_key, platform, as_hex, .. } => {
+                // In one block, which `concat` measures first: what a text grows out of is freed unwiped.
+                let sealed = Zeroizing::new([number.expose(), app_key.expose(), timestamp].concat());
+                encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex)
+            }
+            Self::Sha { app_key, .. } => {
+                crypto::hex_upper(&digest::sha256([number.expose(), app_key.expose(), timestamp]))
+            }
         })
     }
 
@@ -106,26 +129,25 @@ impl VerifyKey {
     /// # Errors
     ///
     /// `config` if the key cannot sign.
-    pub(super) fn sign(&self, signed: [&str; 6]) -> Result<Signature, Error> {
-        let base = signed.concat();
+    pub(super) fn value(&self, signed: [&str; 6]) -> Result<String, Error> {
         Ok(match self {
-            Self::Rsa { signing, as_hex, .. } => {
-                let value = encoded(&signing.sign_md5(base.as_bytes())?, *as_hex);
-                Signature { algorithm: "MD5withRSA", base, value }
-            }
-            Self::Sha { app_key } => {
-                let mac = digest::hmac_sha256(app_key.expose().as_bytes(), base.as_bytes());
-                Signature { algorithm: "HmacSHA256", base, value: crypto::hex_upper(&mac) }
-            }
+            Self::Rsa { signing, as_hex, .. } => encoded(&signing.sign_md5(signed.concat().as_bytes())?, *as_hex),
+            Self::Sha { mac, .. } => crypto::hex_upper(&mac.mac(signed)),
         })
     }
-}
 
-/// `p₁ ‖ p₂ ‖ …`, in one block: what a text grows out of is freed unwiped, and a key is among the parts.
-fn joined<const N: usize>(parts: [&str; N]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
-    parts.iter().for_each(|part| text.push_str(part));
-    text
+    /// [`value`](Self::value), and what it signs.
+    ///
+    /// # Errors
+    ///
+    /// [`value`](Self::value)'s.
+    pub(super) fn sign(&self, signed: [&str; 6]) -> Result<Signature, Error> {
+        let algorithm = match self {
+            Self::Rsa { .. } => "MD5withRSA",
+            Self::Sha { .. } => "HmacSHA256",
+        };
+        Ok(Signature { algorithm, base: signed.concat(), value: self.value(signed)? })
+    }
 }
 
 /// Base64, or hex in capitals: the official text names neither, Base64 is what is seen in use.

@@ -1,17 +1,20 @@
 //! 本机号码校验 `tokenValidate`: is this the SIM's number? Source: seeds/china-mobile-auth-android.txt §5.2.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Answered, Cmcc, codes, sign, wire};
 use crate::call::ReturnAddress;
 use crate::clock::Moment;
 use crate::codes as code;
+use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
 use crate::error::Error;
 use crate::options::Options;
 use crate::outcome::{Outcome, Verification};
 use crate::params::Params;
-use crate::provider::{Draft, Operation, Provider, Signature};
+use crate::provider::{Draft, Operation, Signature};
 use crate::reply::Fields;
 use crate::secret::{PhoneNumber, Secret};
 
@@ -28,7 +31,10 @@ pub(super) fn key(
     let platform_key = options.take("platform_key");
     let as_hex = options.required("rsa_encoding")?.as_str() == "hex";
     if options.required("key_type")?.as_str() == "0" {
-        return Ok(app_key.map(|app_key| sign::VerifyKey::Sha { app_key }));
+        return Ok(app_key.map(|app_key| {
+            let mac = HmacSha256::new(app_key.expose().as_bytes());
+            sign::VerifyKey::Sha { app_key, mac }
+        }));
     }
     let missing = |name: &str| Error::config(format!("option {name}: key_type 1 needs it"));
     Ok(Some(sign::VerifyKey::Rsa {
@@ -39,40 +45,79 @@ pub(super) fn key(
     }))
 }
 
+/// What is asked, checked, with the number sealed.
+struct Checked<'a> {
+    key: &'a sign::VerifyKey,
+    app_id: &'a str,
+    params: Cow<'a, Params>,
+    msg_id: String,
+    time: String,
+    phone_num: String,
+}
+
+impl Checked<'_> {
+    fn token(&self) -> &str {
+        self.params.field(wire::params::TOKEN).unwrap_or_default()
+    }
+
+    fn signed(&self) -> [&str; 6] {
+        [self.app_id, &self.msg_id, &self.phone_num, &self.time, self.token(), wire::verify::VERSION]
+    }
+}
+
 impl Cmcc {
-    pub(super) fn verify_request(
+    pub(super) fn prepare_verify(
         &self,
         params: &Params,
         number: Option<&Secret>,
         moment: &Moment,
-    ) -> Result<(Draft, Signature), Error> {
-        let key = self.verify_key.as_ref().ok_or_else(|| {
-            Error::config("option app_key: verify_number needs it, and app_secret does not stand in for it")
-        })?;
-        let number =
-            number.ok_or_else(|| Error::input("number: the phone's params do not carry it, so it is required"))?;
-        let number = PhoneNumber::parse(number.expose())?;
-        let params = self.inspect(Operation::VerifyNumber, params, moment).into_params()?;
-        let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
-        let token = params.field(wire::params::TOKEN).unwrap_or_default();
-        let phone_num = key.seal(&number, &time)?;
-        let version = wire::verify::VERSION;
-        let signature = key.sign([&self.app_id, &msg_id, &phone_num, &time, token, version])?;
+    ) -> Result<Draft, Error> {
+        let checked = self.checked(params, number, moment)?;
+        let Checked { key, params, msg_id, time, phone_num, .. } = &checked;
         let encoded = |value: &str| utf8_percent_encode(value, RESERVED).to_string();
+        let version = wire::verify::VERSION;
         let request = wire::verify::Request {
-            header: wire::verify::Header { version, msg_id: &msg_id, timestamp: &time, app_id: &self.app_id },
+            header: wire::verify::Header { version, msg_id, timestamp: time, app_id: &self.app_id },
             body: wire::verify::Body {
                 open_type: params.field(wire::params::OPEN_TYPE).unwrap_or(UNKNOWN_CARRIER),
                 requester_type: params.field(wire::params::REQUESTER_TYPE).unwrap_or(FROM_AN_APP),
                 message: params.field(wire::params::MESSAGE).map(encoded),
                 expand_params: wire::params::EXPAND_PARAMS.iter().find_map(|name| params.field(name)).map(encoded),
                 key_type: matches!(key, sign::VerifyKey::Rsa { .. }).then_some("1"),
-                phone_num: &phone_num,
-                token,
-                sign: &signature.value,
+                phone_num,
+                token: checked.token(),
+                sign: &key.value(checked.signed())?,
             },
         };
-        Ok((self.draft(wire::verify::PATH, &request, msg_id.clone())?, signature))
+        self.draft(wire::verify::PATH, &request, msg_id)
+    }
+
+    pub(super) fn sign_verify(
+        &self,
+        params: &Params,
+        number: Option<&Secret>,
+        moment: &Moment,
+    ) -> Result<Signature, Error> {
+        let checked = self.checked(params, number, moment)?;
+        checked.key.sign(checked.signed())
+    }
+
+    fn checked<'a>(
+        &'a self,
+        params: &'a Params,
+        number: Option<&Secret>,
+        moment: &Moment,
+    ) -> Result<Checked<'a>, Error> {
+        let key = self.verify_key.as_ref().ok_or_else(|| {
+            Error::config("option app_key: verify_number needs it, and app_secret does not stand in for it")
+        })?;
+        let number =
+            number.ok_or_else(|| Error::input("number: the phone's params do not carry it, so it is required"))?;
+        let number = PhoneNumber::parse(number.expose())?;
+        let params = self.examine(Operation::VerifyNumber, params).into_params()?;
+        let time = moment.beijing();
+        let phone_num = key.seal(&number, &time)?;
+        Ok(Checked { key, app_id: &self.app_id, params, msg_id: moment.nonce_hex(), time, phone_num })
     }
 
     pub(super) fn read_verify(request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {

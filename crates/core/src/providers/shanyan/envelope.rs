@@ -41,7 +41,7 @@ impl Envelope {
         };
         let whole = crypto::unbase64url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
         let ciphertext = whole.ok_or(Unread::CutShort)?;
-        let halves = crypto::hex(&digest::md5(app_id.as_bytes()));
+        let halves = crypto::hex(&digest::md5([app_id]));
         let (key, iv) = halves.as_bytes().split_at(16);
         let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| Unread::OtherApp)?;
         let inside: Inside = serde_json::from_slice(&plaintext).map_err(|_| Unread::OtherApp)?;

@@ -1,24 +1,26 @@
 //! What can have gone wrong with V1's params between the phone and here, told without spending the token.
 
-use super::sign::sign_v1;
+use std::borrow::Cow;
+
+use super::sign::V1Key;
 use super::wire::{self, Endpoint};
 use crate::clock::Moment;
 use crate::crypto;
-use crate::inspect::{Action, Cause, Inspection};
+use crate::inspect::{Action, Cause, Examined};
 use crate::params::Params;
 use crate::secret::is_number;
 
 /// Checks the fields that the phone's SDK returned for `endpoint`, and repairs what loses nothing.
 ///
 /// Source: seeds/shanyan-v1-server-api.txt, FAQ 1 to 4. Vectors: `shanyan/inspect.json`.
-pub(super) fn inspect(
+pub(super) fn examine<'a>(
     endpoint: &Endpoint,
-    params: &Params,
+    params: &'a Params,
     app_id: &str,
-    app_key: &str,
+    key: &V1Key,
     moment: &Moment,
-) -> Inspection {
-    let mut found = Inspection::clean(params);
+) -> Examined<'a> {
+    let mut found = Examined::clean(params);
     for field in [endpoint.token, wire::SIGN] {
         found.repair_base64(field);
     }
@@ -26,7 +28,7 @@ pub(super) fn inspect(
     let is_whole = |device: &str| crypto::unbase64(device).is_some_and(|bytes| bytes.starts_with(b"device="));
     found.repair_base64_if("device", is_whole);
     let complete = !is_of_other_operation(&mut found, endpoint) && found.require(endpoint.fields);
-    check_extra_fields(&mut found, endpoint, app_key);
+    check_extra_fields(&mut found, endpoint, key);
     check_sign(&mut found);
     check_telecom(&mut found, endpoint);
     check_app(&mut found, app_id);
@@ -34,7 +36,7 @@ pub(super) fn inspect(
     check_time(&mut found, moment);
     found.carrier = ["CMCC", "CTCC", "CUCC"].into_iter().find(|known| found.params.field(wire::TELECOM) == Some(known));
     let refused = found.is_refused();
-    if complete && !refused && !is_signed(&found.params, app_key) {
+    if complete && !refused && !is_signed(&found.params, key) {
         let message = "one of the fields is not as the phone's SDK returned it, or app_key is of another app";
         found.found(wire::SIGN, Cause::BadSignature, Action::Noted, message);
     }
@@ -42,7 +44,7 @@ pub(super) fn inspect(
 }
 
 /// A query's map has `accessToken` and a validation's `accessCode`; the phone made one where the other is due.
-fn is_of_other_operation(found: &mut Inspection, endpoint: &Endpoint) -> bool {
+fn is_of_other_operation(found: &mut Examined<'_>, endpoint: &Endpoint) -> bool {
     let other = if endpoint.token == wire::QUERY.token { &wire::VALIDATE } else { &wire::QUERY };
     let is_other = found.params.field(endpoint.token).is_none() && found.params.field(other.token).is_some();
     if is_other {
@@ -53,16 +55,16 @@ fn is_of_other_operation(found: &mut Inspection, endpoint: &Endpoint) -> bool {
 }
 
 /// The phone signs every field it returns, so its signature tells which of the others are its own.
-fn check_extra_fields(found: &mut Inspection, endpoint: &Endpoint, app_key: &str) {
+fn check_extra_fields(found: &mut Examined<'_>, endpoint: &Endpoint, key: &V1Key) {
     let is_known = |name: &str| endpoint.fields.contains(&name) || wire::OPTIONAL_FIELDS.contains(&name);
     let extra: Vec<String> =
         found.params.fields().map(|(name, _)| name).filter(|name| !is_known(name)).map(str::to_owned).collect();
-    if extra.is_empty() || is_signed(&found.params, app_key) {
+    if extra.is_empty() || is_signed(&found.params, key) {
         return;
     }
-    let mut without = found.params.clone();
+    let mut without = Params::clone(&found.params);
     extra.iter().for_each(|name| without.remove(name));
-    let is_signed_without = is_signed(&without, app_key);
+    let is_signed_without = is_signed(&without, key);
     for name in extra {
         if is_signed_without {
             found.found(&name, Cause::Extra, Action::Repaired, "the phone did not sign it; left out");
@@ -71,16 +73,16 @@ fn check_extra_fields(found: &mut Inspection, endpoint: &Endpoint, app_key: &str
         }
     }
     if is_signed_without {
-        found.params = without;
+        found.params = Cow::Owned(without);
     }
 }
 
-fn is_signed(params: &Params, app_key: &str) -> bool {
-    params.field(wire::SIGN).is_some_and(|sign| sign == sign_v1(params, app_key).value)
+fn is_signed(params: &Params, key: &V1Key) -> bool {
+    params.field(wire::SIGN).is_some_and(|sign| sign == key.value(params))
 }
 
 /// 20 bytes in 28 characters of Base64.
-fn check_sign(found: &mut Inspection) {
+fn check_sign(found: &mut Examined<'_>) {
     let Some(sign) = found.params.field(wire::SIGN).filter(|sign| !sign.trim().is_empty()) else { return };
     if sign.len() != 28 || crypto::unbase64(sign).is_none_or(|bytes| bytes.len() != 20) {
         let length = sign.len();
@@ -88,14 +90,14 @@ fn check_sign(found: &mut Inspection) {
     }
 }
 
-fn check_telecom(found: &mut Inspection, endpoint: &Endpoint) {
+fn check_telecom(found: &mut Examined<'_>, endpoint: &Endpoint) {
     let Some(telecom) = found.params.field(wire::TELECOM).filter(|telecom| !telecom.trim().is_empty()) else { return };
     if endpoint.path(telecom).is_none() {
         found.refuse(wire::TELECOM, Cause::UnknownTelecom, "expected CMCC, CUCC or CTCC in capitals");
     }
 }
 
-pub(super) fn check_app(found: &mut Inspection, app_id: &str) {
+pub(super) fn check_app(found: &mut Examined<'_>, app_id: &str) {
     let Some(given) = found.params.field(wire::APP_ID).filter(|given| !given.trim().is_empty()) else { return };
     if given != app_id {
         let message = format!("expected {app_id}, the app that this client is configured for");
@@ -103,7 +105,7 @@ pub(super) fn check_app(found: &mut Inspection, app_id: &str) {
     }
 }
 
-pub(super) fn check_mobile(found: &mut Inspection) {
+pub(super) fn check_mobile(found: &mut Examined<'_>) {
     let Some(mobile) = found.params.field(wire::MOBILE).filter(|mobile| !mobile.trim().is_empty()) else { return };
     if !is_number(mobile) {
         found.refuse(wire::MOBILE, Cause::NotANumber, "expected 1 and ten more digits");
@@ -111,7 +113,7 @@ pub(super) fn check_mobile(found: &mut Inspection) {
 }
 
 /// The gateway refuses params whose time is more than 3 minutes away; China Mobile's tokens live 2.
-fn check_time(found: &mut Inspection, moment: &Moment) {
+fn check_time(found: &mut Examined<'_>, moment: &Moment) {
     let Some(text) = found.params.field(wire::TIMESTAMP).filter(|text| !text.trim().is_empty()) else { return };
     let limit_ms = if found.params.field(wire::TELECOM) == Some("CMCC") { 120_000 } else { 180_000 };
     let Ok(signed_ms) = text.parse::<u64>() else {

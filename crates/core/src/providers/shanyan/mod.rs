@@ -12,7 +12,7 @@ mod sign;
 mod v2;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use self::sign::Sealed;
@@ -24,7 +24,7 @@ use crate::codes as code;
 use crate::crypto::rsa::PrivateKey;
 use crate::error::Error;
 use crate::form;
-use crate::inspect::Inspection;
+use crate::inspect::{Examined, Inspection};
 use crate::options::{Form, OptionSpec, Options};
 use crate::origin::Origin;
 use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
@@ -73,6 +73,7 @@ struct ShanYan {
     /// Replaces the documented scheme and host, of which there are two.
     origin: Option<Origin>,
     app_id: String,
+    /// What a gateway may repeat; `keys` is what it is used as.
     app_key: Secret,
     keys: sign::Keys,
     v2: v2::Setting,
@@ -96,44 +97,39 @@ impl ShanYan {
     }
 
     fn at(&self, origin: &str, path: &str) -> String {
-        self.origin.as_ref().map_or_else(|| format!("{origin}{path}"), |replaced| replaced.at(path))
+        self.origin.as_ref().map_or_else(|| [origin, path].concat(), |replaced| replaced.at(path))
     }
 
     fn prepare_v1(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
-        let params = self.inspect(operation, params, moment).into_params()?;
+        let params = self.examine_v1(operation, params, moment).into_params()?;
         let path = params.field(wire::TELECOM).and_then(|telecom| endpoint(operation).path(telecom));
         let path = path.ok_or_else(|| Error::input("telecom: expected CMCC, CUCC or CTCC"))?;
         Ok(Draft {
             url: self.at(wire::ORIGIN, &path),
             content_type: form::URLENCODED,
-            body: form::urlencoded(params.fields().collect::<Vec<_>>()),
+            body: form::urlencoded(params.fields()),
             request_id: params.field(wire::RANDOMS).map(str::to_owned),
             memo: Memo { dialect: V1, ..Memo::default() },
         })
     }
 
     fn prepare_v2(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
-        let (fields, memo, _) = self.form_v2(operation, params, moment)?;
+        let params = v2::examine(operation, params, &self.app_id).into_params()?;
         let (origin, path) = self.v2.channel.endpoint(operation)?;
+        let fields = v2::Fields::new(operation, &params, self.v2, &self.app_id);
+        let sign = self.keys.v2.value(fields.as_slice());
+        let sent = fields.field(wire::v2::TOKEN).map(|token| (token.into(), moment.now_ms));
         Ok(Draft {
             url: self.at(origin, path),
             content_type: form::URLENCODED,
-            body: form::urlencoded(fields.iter().map(|(name, value)| (*name, value.as_str()))),
-            request_id: fields.get(wire::v2::OUT_ID).cloned(),
-            memo,
+            request_id: fields.field(wire::v2::OUT_ID).map(str::to_owned),
+            memo: Memo { dialect: fields.dialect(), sent, ..Memo::default() },
+            body: fields.signed_with(&sign),
         })
     }
 
-    fn form_v2(
-        &self,
-        operation: Operation,
-        params: &Params,
-        moment: &Moment,
-    ) -> Result<(BTreeMap<&'static str, String>, Memo, Signature), Error> {
-        let (found, opened) = v2::inspect(operation, params, &self.app_id, moment);
-        let (params, suspicion) = (found.into_params()?, v2::suspicion(&opened, &self.app_id, moment));
-        self.v2.channel.endpoint(operation)?;
-        Ok(v2::form(operation, &params, self.v2, (&self.app_id, self.app_key.expose()), suspicion))
+    fn examine_v1<'a>(&self, operation: Operation, params: &'a Params, moment: &Moment) -> Examined<'a> {
+        inspect::examine(endpoint(operation), params, &self.app_id, &self.keys.v1, moment)
     }
 
     /// Reads the answer of a query: the number, under the cipher that the reply names (V1) or that was asked for (V2).
@@ -187,9 +183,9 @@ impl Provider for ShanYan {
 
     fn inspect(&self, operation: Operation, params: &Params, moment: &Moment) -> Inspection {
         if v2::is_v2(params) {
-            return v2::inspect(operation, params, &self.app_id, moment).0;
+            return v2::inspect(operation, params, &self.app_id, moment);
         }
-        inspect::inspect(endpoint(operation), params, &self.app_id, self.app_key.expose(), moment)
+        self.examine_v1(operation, params, moment).into()
     }
 
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
@@ -247,32 +243,38 @@ impl Provider for ShanYan {
         vec![self.app_key.expose()]
     }
 
+    fn suspicion(&self, memo: &Memo) -> Option<(String, String)> {
+        let (token, sent_ms) = memo.sent.as_ref()?;
+        v2::suspicion(token.expose(), &self.app_id, *sent_ms)
+    }
+
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         self.keys.open(ciphertext)
     }
 
     fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
-        let params = self.params(ask)?;
-        let app_key = self.app_key.expose();
-        let operation = ask.operation();
+        let (operation, params) = (ask.operation(), self.params(ask)?);
         if !v2::is_v2(&params) {
             // Repaired as it would be sent; whether it would be refused does not matter here.
-            return Ok(sign_v1(&self.inspect(operation, &params, moment).params, app_key));
+            return Ok(self.keys.v1.sign(&self.examine_v1(operation, &params, moment).params));
         }
-        self.form_v2(operation, &params, moment).map(|(.., signature)| signature)
+        let params = v2::examine(operation, &params, &self.app_id).into_params()?;
+        self.v2.channel.endpoint(operation)?;
+        Ok(self.keys.v2.sign(v2::Fields::new(operation, &params, self.v2, &self.app_id).as_slice()))
     }
 }
 
 impl ShanYan {
     /// The phone's params, with the number in its place where the caller gave it beside them.
-    fn params(&self, ask: &Ask) -> Result<Params, Error> {
+    fn params<'a>(&self, ask: &'a Ask) -> Result<Cow<'a, Params>, Error> {
         let (params, number) = match ask {
-            Ask::FetchNumber { params } => return Ok(params.clone()),
-            Ask::VerifyNumber { params, number: None } => return Ok(params.clone()),
+            Ask::FetchNumber { params } | Ask::VerifyNumber { params, number: None } => {
+                return Ok(Cow::Borrowed(params));
+            }
             Ask::VerifyNumber { params, number: Some(number) } => (params, PhoneNumber::parse(number.expose())?),
             Ask::VerifyIdentity { .. } => return Err(self.lacks(ask.operation().as_str())),
         };
-        let mut params = params.clone();
+        let mut params = Cow::Borrowed(params);
         match params.field(wire::MOBILE) {
             Some(mobile) if mobile.trim() != number.expose() => {
                 return Err(Error::input("number: it differs from the mobile in the params").advise(
@@ -281,7 +283,7 @@ impl ShanYan {
                 ));
             }
             Some(_) => {}
-            None => params.set(wire::MOBILE, number.expose()),
+            None => params.to_mut().set(wire::MOBILE, number.expose()),
         }
         Ok(params)
     }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::canon;
 use crate::crypto::cbc::Cipher;
+use crate::crypto::digest::{HmacSha1, HmacSha256};
 use crate::crypto::rsa::PrivateKey;
 use crate::crypto::{self, digest};
 use crate::error::Error;
@@ -20,21 +21,53 @@ use crate::secret::PhoneNumber;
 ///
 /// Source: protocols/shanyan.md A2. Vectors: `shanyan/sign.json`.
 pub fn sign_v1(params: &Params, app_key: &str) -> Signature {
-    let base = canon::sorted_pairs(params.fields().collect::<Vec<_>>());
-    let value = crypto::base64(&digest::hmac_sha1(app_key.as_bytes(), base.as_bytes()));
-    Signature { algorithm: "HmacSHA1", base, value }
+    V1Key::new(app_key).sign(params)
 }
 
-/// Signs the fields that are sent the way the V2 gateway checks them.
-///
-/// `HEX(HMAC-SHA256[app_key](k₁v₁k₂v₂…))`, keys in byte order, `sign` itself left out, values before form encoding.
-/// The gateway takes both letter cases; capitals are what the vendor's Java code sends.
-///
-/// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
-pub(super) fn sign_v2<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)> + Clone, app_key: &str) -> Signature {
-    let base = canon::sorted_pairs(fields);
-    let value = crypto::hex_upper(&digest::hmac_sha256(app_key.as_bytes(), base.as_bytes()));
-    Signature { algorithm: "HmacSHA256", base, value }
+/// The `app_key` as V1's phone SDK signs with it.
+#[derive(Debug)]
+pub(super) struct V1Key(HmacSha1);
+
+impl V1Key {
+    fn new(app_key: &str) -> Self {
+        Self(HmacSha1::new(app_key.as_bytes()))
+    }
+
+    /// What `sign` must be.
+    pub(super) fn value(&self, params: &Params) -> String {
+        crypto::base64(&self.0.mac(canon::sorted_pairs(params.fields())))
+    }
+
+    /// See [`sign_v1`].
+    pub(super) fn sign(&self, params: &Params) -> Signature {
+        let base = canon::joined(canon::sorted_pairs(params.fields()));
+        Signature { algorithm: "HmacSHA1", base, value: self.value(params) }
+    }
+}
+
+/// The `app_key` as the V2 gateway checks signatures with it.
+#[derive(Debug)]
+pub(super) struct V2Key(HmacSha256);
+
+impl V2Key {
+    fn new(app_key: &str) -> Self {
+        Self(HmacSha256::new(app_key.as_bytes()))
+    }
+
+    /// `HEX(HMAC-SHA256[app_key](k₁v₁k₂v₂…))`, keys in byte order, `sign` itself left out, values before form encoding.
+    ///
+    /// The gateway takes both letter cases; capitals are what the vendor's Java code sends.
+    ///
+    /// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
+    pub(super) fn value(&self, fields: &[(&str, &str)]) -> String {
+        crypto::hex_upper(&self.0.mac(canon::sorted_pairs(fields.iter().copied())))
+    }
+
+    /// [`value`](Self::value), and what it signs.
+    pub(super) fn sign(&self, fields: &[(&str, &str)]) -> Signature {
+        let base = canon::joined(canon::sorted_pairs(fields.iter().copied()));
+        Signature { algorithm: "HmacSHA256", base, value: self.value(fields) }
+    }
 }
 
 /// What a ciphertext is under.
@@ -65,9 +98,11 @@ impl Sealed {
     }
 }
 
-/// The keys for opening a number.
+/// The keys for signing, and for opening a number.
 #[derive(Debug)]
 pub(super) struct Keys {
+    pub(super) v1: V1Key,
+    pub(super) v2: V2Key,
     /// `hex(MD5(app_key))`: the first half is AES's key, the second its iv.
     aes: Zeroizing<String>,
     des: Zeroizing<[u8; 8]>,
@@ -75,7 +110,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The first 8 bytes of `app_key` for DES, and the RSA key if there is one.
+    /// What comes of `app_key`, its first 8 bytes for DES, and the RSA key if there is one.
     ///
     /// # Errors
     ///
@@ -85,8 +120,8 @@ impl Keys {
             .as_bytes()
             .first_chunk::<8>()
             .ok_or_else(|| Error::config(format!("option app_key: expected 8 bytes or more, got {}", app_key.len())))?;
-        let aes = Zeroizing::new(crypto::hex(&digest::md5(app_key.as_bytes())));
-        Ok(Self { aes, des: Zeroizing::new(*des), rsa })
+        let aes = Zeroizing::new(crypto::hex(&digest::md5([app_key])));
+        Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des: Zeroizing::new(*des), rsa })
     }
 
     /// Opens a ciphertext whose cipher nobody names.

@@ -3,17 +3,16 @@
 //! One URL a function for all carriers. Native apps, web pages and WeChat mini-programs have endpoints of their own.
 //! Source: protocols/shanyan.md B.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::envelope::{Envelope, Unread};
-use super::sign::sign_v2;
 use super::wire::v2 as wire;
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::inspect::{Action, Cause, Inspection};
+use crate::form;
+use crate::inspect::{Action, Cause, Examined, Inspection};
 use crate::params::Params;
-use crate::provider::{Memo, Operation, Ownership, Signature};
+use crate::provider::{Operation, Ownership};
 
 /// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {
@@ -74,10 +73,19 @@ impl Channel {
     }
 }
 
-/// Checks the params; the token's envelope only advises, since its form is not documented for every SDK.
-pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> (Inspection, Opened) {
-    let mut opened = Err(Unread::Foreign);
-    let mut found = Inspection::clean(params);
+/// Checks the params, and notes what the token's envelope tells: its form is not documented for every SDK.
+pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> Inspection {
+    let mut found = examine(operation, params, app_id);
+    if let Some(token) = found.params.field(wire::TOKEN).filter(|token| !token.trim().is_empty() && is_legible(token)) {
+        let opened = Envelope::open(token, app_id);
+        note_envelope(&mut found, &opened, moment);
+    }
+    found.into()
+}
+
+/// Checks the params for all that a request is refused for.
+pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Examined<'a> {
+    let mut found = Examined::clean(params);
     found.repair_token(wire::TOKEN);
     let needed: &[&str] = match operation {
         Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE],
@@ -90,55 +98,62 @@ pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, momen
     if found.params.field(wire::ENCRYPT_TYPE).is_some_and(|given| !matches!(given, "" | "0" | "1")) {
         found.refuse(wire::ENCRYPT_TYPE, Cause::UnknownValue, "expected 0 (AES) or 1 (RSA)");
     }
-    if let Some(token) = found.params.field(wire::TOKEN).filter(|token| !token.trim().is_empty()) {
-        if !token.bytes().all(|b| b.is_ascii_graphic()) {
-            found.refuse(wire::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
-        } else {
-            opened = Envelope::open(token, app_id);
-            note_envelope(&mut found, &opened, moment);
-        }
+    if found.params.field(wire::TOKEN).is_some_and(|token| !token.trim().is_empty() && !is_legible(token)) {
+        found.refuse(wire::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
     }
-    (found, opened)
+    found
+}
+
+fn is_legible(token: &str) -> bool {
+    token.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// What the token's envelope tells.
-pub(super) type Opened = Result<Envelope, Unread>;
+type Opened = Result<Envelope, Unread>;
 
-/// The fields that are sent, all of them signed; what to remember for the reply; and the signature.
-pub(super) fn form(
-    operation: Operation,
-    params: &Params,
-    setting: Setting,
-    (app_id, app_key): (&str, &str),
-    suspicion: Option<(String, String)>,
-) -> (BTreeMap<&'static str, String>, Memo, Signature) {
-    let mut fields = BTreeMap::from([(super::wire::APP_ID, app_id.to_owned())]);
-    let relayed: &[&'static str] = match operation {
-        Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE, wire::OUT_ID],
-        _ => &[wire::TOKEN, wire::CLIENT_IP, wire::OUT_ID, wire::ENCRYPT_TYPE, super::wire::TIMESTAMP],
-    };
-    for name in relayed {
+/// The fields that are sent besides `sign`, all of them signed, in byte order of their names.
+pub(super) struct Fields<'a>(Vec<(&'static str, &'a str)>);
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(operation: Operation, params: &'a Params, setting: Setting, app_id: &'a str) -> Self {
+        let relayed: &[&'static str] = match operation {
+            Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE, wire::OUT_ID],
+            _ => &[wire::TOKEN, wire::CLIENT_IP, wire::OUT_ID, wire::ENCRYPT_TYPE, super::wire::TIMESTAMP],
+        };
         // An empty option would have to be signed as well; left out on both sides it cannot be got wrong.
-        if let Some(value) = params.field(name).filter(|value| !value.is_empty()) {
-            fields.insert(name, value.to_owned());
+        let relayed = relayed.iter().filter_map(|name| Some((*name, params.field(name)?)));
+        let mut fields = Self(Vec::with_capacity(MOST_FIELDS));
+        fields.0.push((super::wire::APP_ID, app_id));
+        fields.0.extend(relayed.filter(|(_, value)| !value.is_empty()));
+        if operation != Operation::VerifyNumber && fields.field(wire::ENCRYPT_TYPE).is_none() {
+            fields.0.extend(setting.encrypt_type.map(|encrypt_type| (wire::ENCRYPT_TYPE, encrypt_type)));
         }
+        fields.0.sort_unstable();
+        fields
     }
-    if operation != Operation::VerifyNumber
-        && let Some(encrypt_type) = setting.encrypt_type
-    {
-        fields.entry(wire::ENCRYPT_TYPE).or_insert_with(|| encrypt_type.to_owned());
+
+    pub(super) fn as_slice(&self) -> &[(&'static str, &'a str)] {
+        &self.0
     }
-    let memo = Memo {
-        dialect: if fields.get(wire::ENCRYPT_TYPE).is_some_and(|sent| sent == "1") { RSA } else { AES },
-        suspicion,
-        ..Memo::default()
-    };
-    let signature = sign_v2(fields.iter().map(|(name, value)| (*name, value.as_str())), app_key);
-    fields.insert(super::wire::SIGN, signature.value.clone());
-    (fields, memo, signature)
+
+    pub(super) fn field(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
+    }
+
+    /// The cipher that these fields ask for.
+    pub(super) fn dialect(&self) -> &'static str {
+        if self.field(wire::ENCRYPT_TYPE) == Some("1") { RSA } else { AES }
+    }
+
+    /// The form's body.
+    pub(super) fn signed_with(mut self, sign: &'a str) -> String {
+        self.0.push((super::wire::SIGN, sign));
+        self.0.sort_unstable();
+        form::urlencoded(self.0)
+    }
 }
 
-fn check_client_ip(found: &mut Inspection) {
+fn check_client_ip(found: &mut Examined<'_>) {
     let Some(text) = found.params.field(wire::CLIENT_IP).filter(|text| !text.is_empty()) else { return };
     match text.parse::<IpAddr>() {
         Err(_) => found.refuse(wire::CLIENT_IP, Cause::Garbled, "expected the user's public IP address"),
@@ -161,7 +176,7 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 /// Notes what the envelope tells, and refuses nothing for it.
-fn note_envelope(found: &mut Inspection, opened: &Opened, moment: &Moment) {
+fn note_envelope(found: &mut Examined<'_>, opened: &Opened, moment: &Moment) {
     match opened {
         Ok(envelope) => {
             found.carrier = Some(envelope.carrier.as_str());
@@ -183,11 +198,11 @@ fn note_envelope(found: &mut Inspection, opened: &Opened, moment: &Moment) {
     }
 }
 
-/// What to add to the hint if the gateway refuses the token.
-pub(super) fn suspicion(opened: &Opened, app_id: &str, moment: &Moment) -> Option<(String, String)> {
-    match opened {
+/// What to add to the hint when the gateway has refused a token that was sent at `sent_ms`.
+pub(super) fn suspicion(token: &str, app_id: &str, sent_ms: u64) -> Option<(String, String)> {
+    match Envelope::open(token, app_id) {
         Ok(envelope) => {
-            let age = envelope.expired_by(moment.now_ms)? / 1000;
+            let age = envelope.expired_by(sent_ms)? / 1000;
             let (carrier, minutes) = (envelope.carrier, envelope.carrier.minutes());
             Some((
                 format!("该 token 由{}签发，有效期 {minutes} 分钟，签发于 {age} 秒前", carrier.zh()),
@@ -212,3 +227,6 @@ pub(super) const AES: &str = "v2 aes";
 
 /// `encryptType` 1.
 pub(super) const RSA: &str = "v2 rsa";
+
+/// A fetch with every option, and `sign`.
+const MOST_FIELDS: usize = 7;
