@@ -304,8 +304,8 @@ impl Client {
     async fn send(&self, pool: &Arc<Pool>, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
         let request = || {
-            let (draft, return_address) = draft(app, ask, &Moment::now()?)?;
-            Ok((self.settings.request(draft.url, draft.content_type, draft.body)?, return_address))
+            let (draft, return_address) = draft(app, ask, &app.moment()?)?;
+            Ok((self.settings.request(&draft.url, draft.content_type, draft.body)?, return_address))
         };
         let key = flight::key(app, ask);
         let (flight, is_shared) = Flights::join(pool, key, &self.settings, request).map_err(of_call)?;

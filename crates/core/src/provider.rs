@@ -215,6 +215,12 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
         Ownership::Unknown
     }
 
+    /// The moment of a request that is made now.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "who sends the request chooses its moment"))]
+    fn moment(&self) -> Result<Moment, Error> {
+        Moment::now()
+    }
+
     /// Builds the signed request.
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error>;
 

@@ -3,7 +3,6 @@
 pub(crate) mod http;
 pub(crate) mod tls;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -26,7 +25,7 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     headers: HeaderMap,
     /// The addresses that were posted to, parsed.
-    urls: ArcSwap<HashMap<String, Url>>,
+    urls: ArcSwap<Vec<Url>>,
 }
 
 impl Settings {
@@ -60,21 +59,21 @@ impl Settings {
     /// # Errors
     ///
     /// `config` for an address that cannot be read.
-    pub(crate) fn request(&self, url: String, content_type: &'static str, body: String) -> Result<Request, Error> {
+    pub(crate) fn request(&self, url: &str, content_type: &'static str, body: String) -> Result<Request, Error> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Ok(Request { url: self.parsed(url)?, headers, body: body.into() })
     }
 
-    fn parsed(&self, url: String) -> Result<Url, Error> {
-        if let Some(parsed) = self.urls.load().get(&url) {
+    fn parsed(&self, url: &str) -> Result<Url, Error> {
+        if let Some(parsed) = self.urls.load().iter().find(|parsed| parsed.as_str() == url) {
             return Ok(parsed.clone());
         }
-        let parsed = Url::parse(&url).map_err(|error| Error::config("the address cannot be read").caused_by(error))?;
+        let parsed = Url::parse(url).map_err(|error| Error::config("the address cannot be read").caused_by(error))?;
         self.urls.rcu(|urls| {
-            let mut urls = HashMap::clone(urls);
+            let mut urls = Vec::clone(urls);
             if urls.len() < MOST_URLS {
-                urls.insert(url.clone(), parsed.clone());
+                urls.push(parsed.clone());
             }
             urls
         });

@@ -23,7 +23,8 @@ pub(crate) struct Pool {
     handle: Handle,
     pub(crate) flights: Arc<Flights>,
     trust: Arc<Trust>,
-    clients: ArcSwap<HashMap<Route, reqwest::Client>>,
+    /// A process has few, and finding one in a list beats a table.
+    clients: ArcSwap<Vec<(Route, reqwest::Client)>>,
     tasks: Arc<AtomicUsize>,
 }
 
@@ -43,20 +44,26 @@ impl Pool {
     ///
     /// `config` for a proxy or a certificate that cannot be used.
     pub(crate) fn client(&self, settings: &Settings) -> Result<reqwest::Client, Error> {
-        if let Some(client) = self.clients.load().get(&settings.route) {
-            return Ok(client.clone());
+        if let Some(client) = self.found(&settings.route) {
+            return Ok(client);
         }
         let built = {
             let _inside = self.handle.enter();
             http::client(&settings.route, &self.trust)?
         };
         self.clients.rcu(|clients| {
-            let mut clients = HashMap::clone(clients);
-            clients.entry(settings.route.clone()).or_insert_with(|| built.clone());
+            let mut clients = Vec::clone(clients);
+            if clients.iter().all(|(route, _)| *route != settings.route) {
+                clients.push((settings.route.clone(), built.clone()));
+            }
             clients
         });
         // Another thread may have been first, and its connections are the ones to share.
-        Ok(self.clients.load().get(&settings.route).cloned().unwrap_or(built))
+        Ok(self.found(&settings.route).unwrap_or(built))
+    }
+
+    fn found(&self, route: &Route) -> Option<reqwest::Client> {
+        self.clients.load().iter().find(|(known, _)| known == route).map(|(_, client)| client.clone())
     }
 
     /// Runs a future on the runtime; dropping the handle ends it.

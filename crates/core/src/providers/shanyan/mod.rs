@@ -188,6 +188,10 @@ impl Provider for ShanYan {
         self.examine_v1(operation, params, moment).into()
     }
 
+    fn moment(&self) -> Result<Moment, Error> {
+        Ok(Moment::without_nonce())
+    }
+
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
         let params = self.params(ask)?;
         if v2::is_v2(&params) {
