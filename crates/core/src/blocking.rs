@@ -29,6 +29,18 @@ impl Client {
         crate::Client::new(provider, options).map(Self)
     }
 
+    /// See [`crate::Client::shared`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::shared`].
+    pub fn shared<K: AsRef<str>, V: Into<String>>(
+        provider: &str,
+        options: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        crate::Client::shared(provider, options).map(Self)
+    }
+
     /// See [`crate::Client::with_apps`].
     ///
     /// # Errors

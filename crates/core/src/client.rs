@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "http")]
-use std::time::Instant;
+use std::time::{Instant, UNIX_EPOCH};
 
 #[cfg(feature = "http")]
 use tracing::Instrument as _;
@@ -14,12 +14,16 @@ use zeroize::Zeroizing;
 use crate::apps::{App, Apps};
 use crate::call::{Call, ReturnAddress};
 use crate::clock::Moment;
+#[cfg(feature = "http")]
+use crate::crypto::digest;
 use crate::error::Error;
 #[cfg(feature = "http")]
 use crate::event::{self, Event};
 #[cfg(feature = "http")]
 use crate::flight::{self, Flights};
 use crate::inspect::Inspection;
+#[cfg(feature = "http")]
+use crate::kept::Kept;
 use crate::options::Options;
 #[cfg(feature = "http")]
 use crate::outcome::Outcome;
@@ -229,6 +233,28 @@ impl Client {
 /// Over HTTP.
 #[cfg(feature = "http")]
 impl Client {
+    /// As [`new`](Self::new), once for all who give the same options, for hosts that make a client a request.
+    ///
+    /// The process keeps it, and so its keys, for good: at most 256 such clients.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new); a failure is not kept.
+    pub fn shared<K: AsRef<str>, V: Into<String>>(
+        provider: &str,
+        options: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        let mut given = owned(options);
+        given.sort_by(|(one, _), (other, _)| one.cmp(other));
+        // A certificate that was renewed in its place is another.
+        let file =
+            given.iter().find(|(name, _)| name == "ca_certificate").map(|(_, path)| age(path)).unwrap_or_default();
+        let texts = given.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let name = digest::sha256_of([provider.as_bytes(), &file].into_iter().chain(texts));
+        let texts = given.iter().map(|(name, value)| (name, value.as_str()));
+        SHARED.or_make(name, || Self::new(provider, texts))
+    }
+
     /// 取号 / 一键登录: turns what the phone's SDK returned into the number.
     ///
     /// # Errors
@@ -334,6 +360,14 @@ fn owned<K: AsRef<str>, V: Into<String>>(
     options.into_iter().map(|(name, value)| (name.as_ref().to_owned(), Zeroizing::new(value.into()))).collect()
 }
 
+/// When a file was last written, if it is one, and its length.
+#[cfg(feature = "http")]
+fn age(path: &str) -> Vec<u8> {
+    let Ok(file) = std::fs::metadata(path) else { return Vec::new() };
+    let written = file.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    [written.as_nanos().to_be_bytes(), u128::from(file.len()).to_be_bytes()].concat()
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Client({})", self.provider())
@@ -342,3 +376,6 @@ impl fmt::Debug for Client {
 
 /// What every gateway answers in.
 pub(crate) const JSON: &str = "application/json";
+
+#[cfg(feature = "http")]
+static SHARED: Kept<Client> = Kept::new();

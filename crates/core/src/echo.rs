@@ -1,6 +1,7 @@
 //! What a gateway repeats of a request: a name, or a short key, which no form tells from any other word.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::identity::is_id_card;
@@ -25,7 +26,7 @@ pub(crate) fn taken_out(text: &str, secrets: &[&str]) -> Option<String> {
         return None;
     }
     // The longer first, so that what lies inside it is not masked on its own.
-    echoes.sort_by_key(|echo| (echo.start, usize::MAX - echo.end));
+    echoes.sort_by_key(|echo| (echo.start, Reverse(echo.end)));
     let (mut out, mut told) = (String::with_capacity(text.len()), 0);
     for echo in echoes {
         if echo.start >= told {

@@ -30,6 +30,7 @@ mod flight;
 mod form;
 mod identity;
 mod inspect;
+mod kept;
 mod kind;
 mod options;
 mod origin;

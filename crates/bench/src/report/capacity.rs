@@ -34,8 +34,9 @@ pub(crate) fn capacity(measured: &[Measured], machine: &Machine) -> Result<Strin
         let most = thousands((1e6 / of_io_thread.ours * LOAD).floor());
         let took = value(of_io_thread.ours, "us per call");
         out += &format!(
-            "\nTLS and HTTP of a process are done on its one I/O thread, {took} a login: a process takes {most} logins a second \
-             at most, so more cores\nneed more processes. Signing and opening, RSA above all, are done on the calling threads.\n"
+            "\nThreads that wait (PHP, Python's `Client`, `quhao::blocking`) and tokio's runtimes carry their calls themselves, on all their \
+             cores. Other event loops\n(asyncio, Node) leave them to the process's one I/O thread, {took} a login: such a process takes \
+             {most} logins a second at most, so more cores\nneed more processes.\n"
         );
     }
     out += CONNECTIONS;
