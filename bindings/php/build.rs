@@ -15,7 +15,7 @@ fn main() {
     fs::write(Path::new(&out).join("stub.json"), read.stdout).expect("a folder of cargo's");
 
     match env::var("CARGO_CFG_TARGET_OS").as_deref() {
-        // PHP unloads extensions before it exits, while the I/O thread still runs their code.
+        // PHP unloads extensions before it exits, while a thread of theirs may still run.
         Ok("linux") => println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete"),
         // The engine's functions are in the program that loads the extension.
         Ok("macos") => println!("cargo:rustc-cdylib-link-arg=-Wl,-undefined,dynamic_lookup"),

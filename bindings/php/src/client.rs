@@ -4,11 +4,12 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::ZendObject;
 use quhao::{Call, Error, Moment, Operation, Outcome};
 use quhao_php_engine::{Arguments, Body, Object, object, own, tell, zval};
+use quhao_plain::view;
 use serde_json::json;
 
 use crate::convert::{ask, configured, http_status, operation, outcome, params};
 use crate::errors::Failure;
-use crate::{Answer, CORE};
+use crate::{Answer, POOL};
 
 pub(crate) const BODIES: &[Body] = &[
     Body::new("Quhao\\Client::__construct", construct),
@@ -40,21 +41,21 @@ pub(crate) const BODIES: &[Body] = &[
     Body::new("Quhao\\Client::read", |given| {
         let held: &Client = given.held()?;
         let (operation, status) = (operation(&given.text(0)?)?, http_status(given, 1)?);
-        Answer::Ok(outcome(held.client.read(operation, status, &given.bytes(2)?)?))
+        Answer::Ok(outcome(&held.client.read(operation, status, &given.bytes(2)?)?))
     }),
     Body::new("Quhao\\Client::inspect", |given| {
         let held: &Client = given.held()?;
         let (operation, params) = (operation(&given.text(0)?)?, params(given, 1)?);
-        Answer::Ok(zval(&quhao_plain::inspection(&held.client.inspect(operation, params, &held.moment()?))))
+        Answer::Ok(zval(&view::inspection(&held.client.inspect(operation, params, &held.moment()?))))
     }),
     Body::new("Quhao\\Client::signature", |given| {
         let held: &Client = given.held()?;
         let ask = ask(operation(&given.text(0)?)?, given, 1)?;
-        Answer::Ok(zval(&quhao_plain::signature(&held.client.signature(&ask, &held.moment()?)?)))
+        Answer::Ok(zval(&view::signature(&held.client.signature(&ask, &held.moment()?)?)))
     }),
     Body::new("Quhao\\Call::read", |given| {
         let call: &Call<Outcome> = given.held()?;
-        Answer::Ok(outcome(call.read(http_status(given, 0)?, &given.bytes(1)?)?))
+        Answer::Ok(outcome(&call.read(http_status(given, 0)?, &given.bytes(1)?)?))
     }),
 ];
 
@@ -90,19 +91,19 @@ fn renewed(given: &Arguments<'_>, client: Client) -> ZBox<ZendObject> {
 fn call(given: &Arguments<'_>, operation: Operation) -> Answer<ZBox<ZendObject>> {
     let held: &Client = given.held()?;
     let ask = ask(operation, given, 0)?;
-    CORE.start(|| quhao::spawn(std::future::ready(())))?;
+    POOL.note();
     let (answer, event) = held.client.call_with_event(ask);
     let listener = given.this().kept();
     if !listener.is_null() {
-        tell(&listener, zval(&quhao_plain::event(&event)));
+        tell(&listener, zval(&view::event(&event)));
     }
-    Ok(outcome(answer?))
+    Ok(outcome(&answer?))
 }
 
 fn prepare(given: &Arguments<'_>, operation: Operation) -> Answer<ZBox<ZendObject>> {
     let held: &Client = given.held()?;
     let call: Call<Outcome> = held.client.prepare(&ask(operation, given, 0)?, &held.moment()?)?;
-    let mut object = object("Quhao\\Call", &quhao_plain::call(&call));
+    let mut object = object("Quhao\\Call", &view::call(&call));
     object.hold(call);
     Ok(object)
 }

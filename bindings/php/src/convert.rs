@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 use quhao::{Ask, Client, Error, ErrorKind, Operation, Outcome, Params};
-use quhao_php_engine::{Arguments, Body, Object, entries, ini, is_list, object, snake, type_name, value};
-use quhao_plain::answer;
+use quhao_php_engine::{Arguments, Body, Object, entries, ini, is_list, object, snake, text, type_name, value};
+use quhao_plain::view;
 use serde_json::{Value, json};
 
 use crate::Answer;
@@ -29,12 +29,9 @@ pub(crate) fn ask(operation: Operation, given: &Arguments<'_>, at: u32) -> Resul
 /// What the phone's SDK returned: its map, or the bare token.
 pub(crate) fn params(given: &Arguments<'_>, at: u32) -> Result<Params, Failure> {
     let Some(map) = given.value(at).and_then(Zval::array) else {
-        let is_token = given.value(at).is_some_and(Zval::is_string);
-        return if is_token {
-            Ok(Params::token(given.text(at)?))
-        } else {
-            Err(given.refuse(at, c"array|string").into())
-        };
+        let token = given.value(at).filter(|token| token.is_string());
+        token.ok_or_else(|| given.refuse(at, c"array|string"))?;
+        return Ok(Params::token(given.text(at)?));
     };
     // A list is no map, and the core says so.
     if is_list(map) && !map.is_empty() {
@@ -42,14 +39,14 @@ pub(crate) fn params(given: &Arguments<'_>, at: u32) -> Result<Params, Failure> 
     }
     let mut fields = BTreeMap::new();
     for (name, field) in entries(map) {
-        match value(field).map_err(|_| Failure::not_utf8(ErrorKind::Input, "params: ", &name))? {
-            Value::String(text) => drop(fields.insert(name, text)),
-            // What else may stand for a text is the core's to say.
-            other => {
-                let read = Params::from_value(&json!({ name.as_str(): other }))?;
-                fields.extend(read.field(&name).map(|text| (name.clone(), text.to_owned())));
-            }
+        let not_utf8 = |_| Failure::not_utf8(ErrorKind::Input, "params: ", &name);
+        if let Some(text) = text(field).map_err(not_utf8)? {
+            fields.insert(name, text.to_owned());
+            continue;
         }
+        // What else may stand for a text is the core's to say.
+        let read = Params::from_value(&json!({ name.as_str(): value(field).map_err(not_utf8)? }))?;
+        fields.extend(read.field(&name).map(|text| (name.clone(), text.to_owned())));
     }
     Ok(fields.into())
 }
@@ -63,7 +60,7 @@ pub(crate) fn configured(provider: &str, given: &Arguments<'_>, at: u32) -> Resu
     if !common.iter().any(|(name, _)| name == "timeout_ms") {
         common.push(("timeout_ms".to_owned(), ini(crate::INI_TIMEOUT)));
     }
-    let Some(apps) = map.get(APPS).map(Zval::dereference) else { return Ok(Client::new(provider, common)?) };
+    let Some(apps) = map.get(APPS).map(Zval::dereference) else { return Ok(Client::shared(provider, common)?) };
     let lists = apps.array().and_then(|apps| entries(apps).map(|(_, app)| app.array()).collect::<Option<Vec<_>>>());
     let lists = lists.ok_or_else(|| Failure::config("option apps: expected an array of each app's options"))?;
     let apps = lists.into_iter().map(options).collect::<Result<Vec<_>, _>>()?;
@@ -101,12 +98,12 @@ pub(crate) fn http_status(given: &Arguments<'_>, at: u32) -> Result<u16, Failure
 }
 
 /// An answer as one of the classes in the stub.
-pub(crate) fn outcome(outcome: Outcome) -> ZBox<ZendObject> {
+pub(crate) fn outcome(outcome: &Outcome) -> ZBox<ZendObject> {
     let class = match outcome {
         Outcome::Fetched(_) => "Quhao\\FetchedNumber",
         Outcome::Verified(_) => "Quhao\\Verification",
     };
-    object(class, &answer(outcome))
+    object(class, &view::answer(outcome))
 }
 
 /// The option that holds each app's own options.

@@ -3,6 +3,7 @@
 use ext_php_rs::exception::throw_object;
 use quhao::ErrorKind;
 use quhao_php_engine::{Exception, Unread, object, own};
+use quhao_plain::view;
 use serde_json::json;
 
 /// Why a call ends in an exception.
@@ -30,14 +31,16 @@ impl Failure {
 impl Exception for Failure {
     /// The engine takes file, line and trace where the object is made, which is here.
     fn throw(self) {
-        let (kind, facts) = match self {
-            Self::Core(error) => (error.kind(), quhao_plain::error(&error)),
-            Self::Here(kind, message) => (kind, json!({"message": message, "charge": "no"})),
+        let class = |kind: ErrorKind| {
+            let name = kind.as_str();
+            format!("Quhao\\Exception\\{}{}Exception", name[..1].to_uppercase(), &name[1..])
+        };
+        let exception = match self {
+            Self::Core(error) => object(&class(error.kind()), &view::error(&error)),
+            Self::Here(kind, message) => object(&class(kind), &json!({"message": message, "charge": "no"})),
             Self::Thrown => return,
         };
-        let name = kind.as_str();
-        let class = format!("Quhao\\Exception\\{}{}Exception", name[..1].to_uppercase(), &name[1..]);
-        throw_object(own(object(&class, &facts))).expect("it is an object");
+        throw_object(own(exception)).expect("it is an object");
     }
 }
 

@@ -16,7 +16,8 @@ use ext_php_rs::prelude::php_module;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs, ModuleEntry};
 use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_start};
 use quhao::provider;
-use quhao_php_engine::{self as engine, Body, Mask, OncePerProcess, zval};
+use quhao_php_engine::{self as engine, Body, LastUse, Mask, zval};
+use quhao_plain::view;
 
 use crate::errors::Failure;
 
@@ -24,9 +25,9 @@ use crate::errors::Failure;
 type Answer<T> = Result<T, Failure>;
 
 const BODIES: &[Body] = &[
-    Body::new("Quhao\\counters", |_| Answer::Ok(zval(&quhao_plain::counters()))),
-    Body::new("Quhao\\explain", |given| Answer::Ok(zval(&quhao_plain::explain(&given.text(0)?)))),
-    Body::new("Quhao\\providers", |_| Answer::Ok(zval(&quhao_plain::providers()))),
+    Body::new("Quhao\\counters", |_| Answer::Ok(zval(&view::counters()))),
+    Body::new("Quhao\\explain", |given| Answer::Ok(zval(&view::explain(&given.text(0)?)))),
+    Body::new("Quhao\\providers", |_| Answer::Ok(zval(&view::providers()))),
 ];
 
 /// A dump tells that there is a number, and whose; a body holds the token.
@@ -46,6 +47,7 @@ fn module(module: ModuleBuilder) -> ModuleBuilder {
 
 fn startup(_type: i32, module: i32) -> i32 {
     IniEntryDef::register(INI.as_slice(), module);
+    quhao::on_thread_start(engine::take_no_signals);
     let bodies = [BODIES, client::BODIES, convert::BODIES, sandbox::BODIES];
     ext_php_rs::internal::startup_guard(|| engine::register(STUB, &bodies, MASKS))
 }
@@ -56,13 +58,13 @@ extern "C" fn info(module: *mut ModuleEntry) {
     info_table_header!("quhao", "取号");
     info_table_row!("version", env!("CARGO_PKG_VERSION"));
     info_table_row!("providers", ids.join(", "));
-    info_table_row!("connection pool", CORE.to_string());
+    info_table_row!("connection pool", POOL.to_string());
     info_table_end!();
     engine::show_ini(module);
 }
 
-/// The I/O core, whose thread leaves signals to PHP's.
-static CORE: OncePerProcess = OncePerProcess::new();
+/// The pool of connections.
+static POOL: LastUse = LastUse::new();
 
 /// The INI entry that an absent option `timeout_ms` reads.
 const INI_TIMEOUT: &CStr = c"quhao.timeout_ms";

@@ -21,8 +21,8 @@ pub(crate) const BODIES: &[Body] = &[
         given.this().hold(Arc::new(OfProcess::new(sandbox)));
         Answer::Ok(())
     }),
-    Body::new("Quhao\\Sandbox::apps", |given| Answer::Ok(zval(&here(given)?.apps().iter().map(app).collect()))),
-    Body::new("Quhao\\Sandbox::options", |given| Answer::Ok(zval(&json!(here(given)?.options(&given.text(0)?)?)))),
+    Body::new("Quhao\\Sandbox::apps", |given| Answer::Ok(zval(&Value::from_iter(here(given)?.apps().iter().map(app))))),
+    Body::new("Quhao\\Sandbox::options", |given| Answer::Ok(zval(&here(given)?.options(&given.text(0)?)?))),
     Body::new("Quhao\\Sandbox::phone", |given| {
         let (number, carrier) = (given.text(0)?.into_owned(), Carrier::from_str(&given.text(1)?)?);
         here(given)?.phone(&number, carrier)?;
@@ -42,10 +42,7 @@ pub(crate) const BODIES: &[Body] = &[
         here(given)?.fail_next(quhao_sandbox::Failure::from_str(&given.text(0)?)?);
         Answer::Ok(())
     }),
-    Body::new("Quhao\\Sandbox::ledger", |given| {
-        let ledger = serde_json::to_value(here(given)?.ledger());
-        Answer::Ok(zval(&ledger.map_err(|error| Failure::config(error.to_string()))?))
-    }),
+    Body::new("Quhao\\Sandbox::ledger", |given| Answer::Ok(zval(&here(given)?.ledger()))),
     Body::new("Quhao\\Sandbox::clearLedger", |given| here(given).map(Sandbox::clear_ledger)),
     Body::new("Quhao\\Phone::typing", |given| {
         let held: &Phone = given.held()?;
@@ -54,7 +51,7 @@ pub(crate) const BODIES: &[Body] = &[
     Body::new("Quhao\\Phone::params", |given| {
         let held: &Phone = given.held()?;
         let phone = running(&held.sandbox)?.phone(&held.number, held.carrier)?.typing(&held.typed);
-        Answer::Ok(zval(&json!(phone.params(&given.text(0)?, operation(&given.text(1)?)?)?)))
+        Answer::Ok(zval(&phone.params(&given.text(0)?, operation(&given.text(1)?)?)?))
     }),
 ];
 
@@ -85,7 +82,7 @@ fn app(app: &App) -> Value {
 }
 
 fn new_phone(phone: Phone) -> ZBox<ZendObject> {
-    let mut object = object("Quhao\\Phone", &Value::Null);
+    let mut object = object("Quhao\\Phone", &());
     object.hold(phone);
     object
 }

@@ -144,6 +144,23 @@ final class InputTest extends TestCase
         ]);
     }
 
+    public function testAMapMayHaveNumbersForNamesAndPlacesLeftEmpty(): void
+    {
+        $read = static fn (array $params): array => self::client()->inspect('fetchNumber', $params)['params'];
+        $list = ['a', 'b', 'c', 'd'];
+        unset($list[0], $list[2]);
+        $this->assertSame([1 => 'b', 3 => 'd'], $read($list));
+        $map = ['x' => 'a', 'y' => 'b', 'z' => 'c', -7 => 'd', '01' => 'e', '' => 'f', '号' => 'g'];
+        unset($map['x'], $map['z']);
+        ksort($map, SORT_STRING);
+        $this->assertSame($map, $read($map));
+        unset($list[1], $list[3]);
+        $this->assertSame([], $read($list));
+        $list = ['a', 'b', 'c'];
+        unset($list[2]);
+        $this->assertStringContainsString('got a list', self::thrown(static fn () => $read($list))->getMessage());
+    }
+
     /** @dataProvider wrongOptions */
     public function testAWrongOptionIsConfigAndNamesIt(array $options, string $message): void
     {

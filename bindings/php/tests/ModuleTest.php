@@ -106,20 +106,25 @@ final class ModuleTest extends TestCase
             pcntl_alarm(1);
             $sandbox->failNext('fault:stall=1500');
             $number = $client->fetchNumber($mint())->number;
-            // Signals meet calls; on the I/O thread, pcntl's handler would race with the script.
+            // Signals meet calls.
             for ($i = 0; $i < 200; $i++) {
                 posix_kill(getmypid(), SIGALRM);
                 $client->fetchNumber($mint());
             }
+            // A name is looked up on a thread of its own, on which pcntl's handler would race with the script.
+            $options = ['base_url' => str_replace('127.0.0.1', 'localhost', $sandbox->url)] + $sandbox->options('shanyan');
+            $threads = count(glob('/proc/self/task/*'));
+            (new Quhao\Client('shanyan', $options))->fetchNumber($mint());
+            $threads = count(glob('/proc/self/task/*')) - $threads;
             $masks = [];
             foreach (glob('/proc/self/task/*/status') as $status) {
                 preg_match('/^SigBlk:\s*([0-9a-f]+)/m', file_get_contents($status), $mask);
                 $masks[basename(dirname($status))] = $mask[1];
             }
-            echo json_encode([$number, $alarms, $masks[getmypid()], array_diff_key($masks, [getmypid() => 0])]);
+            echo json_encode([$number, $alarms, $threads, $masks[getmypid()], array_diff_key($masks, [getmypid() => 0])]);
             PHP, '-d', 'extension=posix');
-        [$number, $alarms, $own, $others] = $answer;
-        $this->assertSame(['13800138000', 201], [$number, $alarms]);
+        [$number, $alarms, $threads, $own, $others] = $answer;
+        $this->assertSame(['13800138000', 201, 1], [$number, $alarms, $threads]);
         $this->assertSame(str_repeat('0', 16), $own);
         $this->assertNotEmpty($others);
         foreach ($others as $mask) {
@@ -127,6 +132,30 @@ final class ModuleTest extends TestCase
                 $this->assertSame('1', strrev(sprintf('%032b', hexdec(substr($mask, 8))))[$signal - 1], "signal {$signal}");
             }
         }
+    }
+
+    public function testASignalThatEndsTheProcessEndsItInTheMiddleOfACall(): void
+    {
+        [$signal, $took] = Child::answer(<<<'PHP'
+            $sandbox = new Quhao\Sandbox();
+            $client = new Quhao\Client('shanyan', $sandbox->options('shanyan'));
+            $params = $sandbox->phone('13800138000', 'cmcc')->params('shanyan', 'fetchNumber');
+            $sandbox->failNext('fault:stall=4000');
+            $child = pcntl_fork();
+            if ($child === 0) {
+                $client->fetchNumber($params);
+                posix_kill(getmypid(), SIGKILL);
+            }
+            while ($sandbox->ledger() === []) {
+                usleep(10_000);
+            }
+            $begun = hrtime(true);
+            posix_kill($child, SIGTERM);
+            pcntl_waitpid($child, $status);
+            echo json_encode([pcntl_wifsignaled($status) ? pcntl_wtermsig($status) : -1, (hrtime(true) - $begun) / 1e9]);
+            PHP, '-d', 'extension=posix');
+        $this->assertSame(SIGTERM, $signal);
+        $this->assertLessThan(1.0, $took);
     }
 
     public function testAProcessWithAnIoThreadExitsCleanly(): void

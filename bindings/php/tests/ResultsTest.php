@@ -78,6 +78,30 @@ final class ResultsTest extends TestCase
         $this->assertStringContainsString('17061409502398076', print_r($number, true));
     }
 
+    public function testWhatTheGatewayAddsKeepsItsTypes(): void
+    {
+        $added = '{"least":-9223372036854775808,"most":9223372036854775807,"beyond":-9223372036854775809,"half":-0.5,"vast":1e300,'
+            . '"yes":true,"no":false,"none":null,"empty":"","letter":"x","text":"\u0000 \u53f7 \ud83d\ude00","list":[],"map":{},'
+            . '"deep":[[1],{"a":{"b":[null,"c"]}}],"names":{"0":"a","-7":"b","-0":"c","01":"d","9223372036854775808":"e","":"f"}}';
+        $extra = $this->client->read('fetchNumber', 200, substr($this->reply(), 0, -1) . ',"added":' . $added . '}')->extra;
+        $expected = [
+            'least' => PHP_INT_MIN, 'most' => PHP_INT_MAX, 'beyond' => -9223372036854775809, 'half' => -0.5, 'vast' => 1e300,
+            'yes' => true, 'no' => false, 'none' => null, 'empty' => '', 'letter' => 'x', 'text' => "\0 号 😀", 'list' => [], 'map' => [],
+            'deep' => [[1], ['a' => ['b' => [null, 'c']]]],
+            'names' => [0 => 'a', -7 => 'b', '-0' => 'c', '01' => 'd', '9223372036854775808' => 'e', '' => 'f'],
+        ];
+        $ordered = static function (array $fields) use (&$ordered): array {
+            ksort($fields, SORT_STRING);
+            return array_map(static fn (mixed $field): mixed => is_array($field) ? $ordered($field) : $field, $fields);
+        };
+        $this->assertSame($ordered($expected), $ordered($extra['added']));
+        // What comes out is PHP's own: written to and compared as such.
+        $copy = $extra['added'];
+        $copy['deep'][1]['a']['b'][] = 'd';
+        $this->assertSame([null, 'c', 'd'], $copy['deep'][1]['a']['b']);
+        $this->assertSame([null, 'c'], $extra['added']['deep'][1]['a']['b']);
+    }
+
     public function testAVerdictIsOneOfTheConstants(): void
     {
         $phone = $this->sandbox->phone('13800138000', 'cucc');

@@ -8,10 +8,9 @@ use std::ptr;
 use ext_php_rs::ffi;
 use ext_php_rs::types::{ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use serde_json::Value;
 
 use crate::object::Object;
-use crate::plain::zend_zval_type_name;
+use crate::plain::{own, zend_zval_type_name};
 
 /// The arguments of the function that is running, and the object whose method it is.
 pub struct Arguments<'a>(&'a ExecuteData);
@@ -143,7 +142,7 @@ impl<'a> Arguments<'a> {
     pub fn set(&self, name: &str, value: &str) {
         // SAFETY: a method has a class.
         let class = unsafe { &*self.function().scope };
-        self.this().set(class, name, &Value::from(value));
+        self.this().set(class, name, own(value));
     }
 
     /// The Rust value behind that object.

@@ -16,13 +16,15 @@ mod object;
 mod plain;
 mod process;
 mod register;
+mod serializer;
 mod stub;
 
 pub use arguments::{Arguments, Unread};
 pub use body::{Body, Exception};
 pub use listener::tell;
 pub use object::{Mask, Object, object};
-pub use plain::{NotUtf8, entries, is_list, own, type_name, value, zval};
-pub use process::{OfProcess, OncePerProcess, ini, show_ini, without_signals};
+pub use plain::{NotUtf8, entries, is_list, own, text, type_name, value};
+pub use process::{LastUse, OfProcess, ini, show_ini, take_no_signals, without_signals};
 pub use register::register;
+pub use serializer::zval;
 pub use stub::snake;

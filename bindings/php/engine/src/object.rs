@@ -9,11 +9,11 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::ffi::{self, zend_object_handlers};
 use ext_php_rs::types::{ZendHashTable, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::ClassEntry;
-use serde_json::Value;
+use serde::Serialize;
 
-use crate::layout::Layout;
-use crate::plain::{entries, own, zval};
-use crate::stub::camel;
+use crate::layout::{Filling, Layout};
+use crate::plain::{entries, own};
+use crate::serializer::fill;
 
 /// What dumps show of a property: `var_dump`, `print_r`, `var_export`, `json_encode` and an array cast.
 #[derive(Clone, Copy, Debug)]
@@ -35,36 +35,24 @@ pub trait Object {
     /// The PHP value that is kept with it, or null.
     fn kept(&self) -> Zval;
     /// Sets a property as a method of `scope` could; a readonly one is set once.
-    fn set(&mut self, scope: &ClassEntry, name: &str, value: &Value);
+    fn set(&mut self, scope: &ClassEntry, name: &str, value: Zval);
     /// A copy of the properties, in clear.
     fn properties(&mut self) -> ZBox<ZendHashTable>;
 }
 
 /// Makes an object of a registered class; its constructor is not called.
 ///
-/// The property `tradeNo` is the field `trade_no`. Fields that the class has no property for are left out.
+/// The property `tradeNo` is the field `trade_no` of a struct or map. Fields that the class has no property for are left
+/// out, unmade.
 ///
 /// # Panics
 ///
-/// If no such class is registered.
-pub fn object(class: &str, fields: &Value) -> ZBox<ZendObject> {
-    let mut object = Layout::of(class).map_or_else(|| entry(class).new(), Layout::empty);
-    let Some(fields) = fields.as_object() else { return object };
-    if let Some(layout) = Layout::of(class) {
-        layout.fill(&mut object, fields);
-        return object;
-    }
-    let class = entry(class);
-    for (name, value) in fields.iter().map(|(name, value)| (camel(name), value)) {
-        if class.properties_info.get(name.as_str()).is_some() {
-            object.set(class, &name, value);
-        }
-    }
+/// If no such class is registered, and as [`zval`](crate::zval).
+pub fn object(class: &str, fields: &(impl Serialize + ?Sized)) -> ZBox<ZendObject> {
+    let layout = Layout::of(class).expect("a class that the extension has registered");
+    let mut object = layout.empty();
+    fill(Filling::new(layout, &mut object), fields);
     object
-}
-
-fn entry(class: &str) -> &'static ClassEntry {
-    ClassEntry::try_find(class).expect("a class that the extension has registered")
 }
 
 impl Object for ZendObject {
@@ -93,8 +81,8 @@ impl Object for ZendObject {
         Holder::of(self).map_or_else(Zval::null, |holder| unsafe { (*holder).kept.shallow_clone() })
     }
 
-    fn set(&mut self, scope: &ClassEntry, name: &str, value: &Value) {
-        let (mut name, mut value) = (ZendStr::new(name, false), zval(value));
+    fn set(&mut self, scope: &ClassEntry, name: &str, mut value: Zval) {
+        let mut name = ZendStr::new(name, false);
         // SAFETY: the engine copies the value and takes no reference to the name.
         unsafe { zend_update_property_ex(ptr::from_ref(scope).cast_mut(), self, name.as_mut_ptr(), &raw mut value) };
     }

@@ -1,8 +1,10 @@
-//! Plain data on its way in and out.
+//! Plain data on its way in.
 
 use std::ffi::{CStr, c_char};
+use std::ptr;
 
 use ext_php_rs::convert::IntoZval;
+use ext_php_rs::ffi;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use serde_json::{Map, Value, json};
 
@@ -10,26 +12,13 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUtf8;
 
-/// Plain data as PHP has it: objects are arrays by name, and a whole number beyond PHP's is its digits.
-pub fn zval(value: &Value) -> Zval {
-    match value {
-        Value::Null => Zval::null(),
-        Value::Bool(flag) => own(*flag),
-        Value::String(text) => own(text.as_str()),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(whole), _) => own(whole),
-            (None, Some(fraction)) if number.is_f64() => own(fraction),
-            _ => own(number.to_string()),
-        },
-        Value::Array(list) => own(list.iter().map(zval).collect::<Vec<_>>()),
-        Value::Object(fields) => {
-            let mut array = ZendHashTable::with_capacity(fields.len().try_into().unwrap_or_default());
-            for (name, value) in fields {
-                array.insert(name.as_str(), zval(value)).expect("an array takes any name");
-            }
-            own(array)
-        }
-    }
+/// What PHP gave, if it is a text.
+///
+/// # Errors
+///
+/// [`NotUtf8`] for a string that is none.
+pub fn text(zval: &Zval) -> Result<Option<&str>, NotUtf8> {
+    zval.zend_str().map(|text| str::from_utf8(text.as_bytes()).map_err(|_| NotUtf8)).transpose()
 }
 
 /// What PHP gave as plain data. Of what is nested it tells the kind alone: an empty list or object.
@@ -39,7 +28,7 @@ pub fn zval(value: &Value) -> Zval {
 /// [`NotUtf8`] for a string that is none.
 pub fn value(zval: &Zval) -> Result<Value, NotUtf8> {
     Ok(match zval {
-        zval if zval.is_string() => json!(zval.str().ok_or(NotUtf8)?),
+        zval if zval.is_string() => Value::from(text(zval)?),
         zval if zval.is_null() => Value::Null,
         zval if zval.is_bool() => json!(zval.is_true()),
         zval if zval.is_long() => json!(zval.long()),
@@ -51,19 +40,20 @@ pub fn value(zval: &Zval) -> Result<Value, NotUtf8> {
 
 /// An array's names and values, whatever bytes the names are of. References are followed.
 pub fn entries(array: &ZendHashTable) -> impl Iterator<Item = (String, &Zval)> {
-    // Its `next` panics at a name that is no UTF-8.
-    let mut entries = array.iter();
-    std::iter::from_fn(move || {
-        let (name, value) = entries.next_zval()?;
-        let text = name.zend_str().map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
-        Some((text.unwrap_or_else(|| name.long().unwrap_or_default().to_string()), value.dereference()))
+    names_and_values(array).map(|(name, value)| {
+        let name = match name {
+            Name::Number(number) => number.to_string(),
+            Name::Text(bytes) => {
+                str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
+            }
+        };
+        (name, value.dereference())
     })
 }
 
 /// Whether an array's names are 0, 1, 2, …
 pub fn is_list(array: &ZendHashTable) -> bool {
-    let mut entries = array.iter();
-    (0..).zip(std::iter::from_fn(|| entries.next_zval())).all(|(at, (name, _))| name.long() == Some(at))
+    (0..).zip(names_and_values(array)).all(|(at, (name, _))| matches!(name, Name::Number(number) if number == at))
 }
 
 /// What PHP calls the type of a value: `string`, `ArrayObject`.
@@ -80,6 +70,37 @@ pub fn type_name(zval: &Zval) -> String {
 pub fn own(value: impl IntoZval) -> Zval {
     value.into_zval(false).expect("a text, a number, an array or an object is always a PHP value")
 }
+
+enum Name<'a> {
+    Number(i64),
+    Text(&'a [u8]),
+}
+
+/// ext-php-rs's own iterator panics at a name that is no UTF-8.
+fn names_and_values(array: &ZendHashTable) -> impl Iterator<Item = (Name<'_>, &Zval)> {
+    let (table, mut position) = (ptr::from_ref(array).cast_mut(), 0);
+    // SAFETY: all fields of the union are the same flags.
+    let is_packed = unsafe { array.u.flags } & HASH_FLAG_PACKED != 0;
+    std::iter::from_fn(move || {
+        // SAFETY: the table is borrowed, so it stays as it is; one that is not packed has its values in buckets.
+        unsafe {
+            let value = ffi::zend_hash_get_current_data_ex(table, &raw mut position).as_ref()?;
+            let name = if is_packed {
+                let mut number = Zval::new();
+                ffi::zend_hash_get_current_key_zval_ex(table, &raw mut number, &raw const position);
+                Name::Number(number.long().unwrap_or_default())
+            } else {
+                let bucket = &*ptr::from_ref(value).cast::<ffi::Bucket>();
+                bucket.key.as_ref().map_or(Name::Number(bucket.h.cast_signed()), |name| Name::Text(name.as_bytes()))
+            };
+            ffi::zend_hash_move_forward_ex(table, &raw mut position);
+            Some((name, value))
+        }
+    })
+}
+
+/// Zend/zend_types.h.
+const HASH_FLAG_PACKED: u32 = 1 << 2;
 
 unsafe extern "C" {
     pub(crate) fn zend_zval_type_name(given: *const Zval) -> *const c_char;

@@ -26,44 +26,47 @@ pub fn show_ini(module: *mut ModuleEntry) {
 ///
 /// PHP's handlers (`pcntl`, FPM's graceful stop, time limits) expect to interrupt the thread that runs the script.
 pub fn without_signals<T>(start: impl FnOnce() -> T) -> T {
-    // SAFETY: both sets are on the stack, and the thread's own mask is restored.
+    let before = mask_signals();
+    let started = start();
+    // SAFETY: the set outlives the call.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut()) };
+    started
+}
+
+/// The same for the thread that calls it, as long as it runs.
+pub fn take_no_signals() {
+    mask_signals();
+}
+
+/// The mask before.
+fn mask_signals() -> libc::sigset_t {
+    // SAFETY: both sets are on the stack, and zeros are one.
     unsafe {
         let (mut all, mut before) = (mem::zeroed(), mem::zeroed());
         libc::sigfillset(&raw mut all);
         libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
-        let started = start();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut());
-        started
+        before
     }
 }
 
-/// What is started at its first use in each process: threads do not survive a fork.
+/// Which process something was last used in. Threads and connections do not survive a fork.
 #[derive(Debug, Default)]
-pub struct OncePerProcess(AtomicU32);
+pub struct LastUse(AtomicU32);
 
-impl OncePerProcess {
-    /// Not started anywhere.
+impl LastUse {
+    /// In none.
     pub const fn new() -> Self {
         Self(AtomicU32::new(0))
     }
 
-    /// Starts it, unless it runs in this process already. Its threads take no signals.
-    ///
-    /// # Errors
-    ///
-    /// `start`'s; the next use tries again.
-    pub fn start<T, E>(&self, start: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
-        let pid = process::id();
-        if self.0.load(Ordering::Relaxed) != pid {
-            without_signals(start)?;
-            self.0.store(pid, Ordering::Relaxed);
-        }
-        Ok(())
+    /// In this one, now.
+    pub fn note(&self) {
+        self.0.store(process::id(), Ordering::Relaxed);
     }
 }
 
-/// Where it runs, for `phpinfo()`.
-impl fmt::Display for OncePerProcess {
+/// For `phpinfo()`.
+impl fmt::Display for LastUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.load(Ordering::Relaxed) {
             0 => f.write_str("not started: no call yet"),
@@ -112,20 +115,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_started_is_tried_again_and_what_runs_is_not() {
-        let once = OncePerProcess::new();
-        assert_eq!(once.to_string(), "not started: no call yet");
-        assert_eq!(once.start(|| Err::<(), _>("no thread")), Err("no thread"));
-        assert_eq!(once.start(|| Ok::<_, &str>(())), Ok(()));
-        assert_eq!(once.start(|| Err::<(), _>("asked twice")), Ok(()));
-        assert_eq!(once.to_string(), format!("running in this process, {}", process::id()));
-    }
-
-    #[test]
     fn another_process_is_told_from_this_one() {
-        let once = OncePerProcess(AtomicU32::new(1));
-        assert_eq!(once.to_string(), "not started in this process; that of 1 is not used");
-        assert_eq!(once.start(|| Err::<(), _>("started anew")), Err("started anew"));
+        let used = LastUse::new();
+        assert_eq!(used.to_string(), "not started: no call yet");
+        used.note();
+        assert_eq!(used.to_string(), format!("running in this process, {}", process::id()));
+        assert_eq!(LastUse(1.into()).to_string(), "not started in this process; that of 1 is not used");
     }
 
     #[test]
@@ -157,5 +152,10 @@ mod tests {
             assert_ne!(taken_by_none & 1 << (signal - 1), 0, "signal {signal}");
         }
         assert_eq!(blocked("thread-self"), before);
+        let of_its_own = std::thread::spawn(|| {
+            take_no_signals();
+            blocked("thread-self")
+        });
+        assert_eq!(of_its_own.join().unwrap(), taken_by_none);
     }
 }

@@ -17,7 +17,7 @@ use crate::arguments::Unread;
 use crate::body::{Body, Exception};
 use crate::layout::Layout;
 use crate::object::{Holder, Mask};
-use crate::plain::zval;
+use crate::serializer::zval;
 use crate::stub::{Class, Function, Stub, type_mask};
 
 /// Registers what a stub declares: for the module's startup function, and only while it runs.
@@ -39,16 +39,14 @@ pub fn register(stub: &str, bodies: &[&[Body]], masks: &'static [(&'static str, 
     Holder::mask(masks);
     // SAFETY: the engine's own extensions start before any other.
     let mut classes = HashMap::from([("RuntimeException", unsafe { spl_ce_RuntimeException })]);
-    let mut layouts = HashMap::new();
+    let mut layouts = Vec::new();
     for class in &stub.classes {
         let parent = class.parent.as_deref().map(|parent| classes[parent]);
         let methods = class.methods.iter().map(|method| entry(method, take(&mut bodies, Some(class), method)));
         let registered = register_class(class, parent, methods)?;
         classes.insert(&class.name, registered);
-        if parent.is_none() {
-            // SAFETY: the engine keeps its classes as long as the process lives.
-            layouts.insert(class.name.clone(), Layout::new(class, unsafe { &*registered }));
-        }
+        // SAFETY: the engine keeps its classes as long as the process lives.
+        layouts.push(Layout::of_registered(&class.name, unsafe { &*registered }));
     }
     Layout::keep(layouts);
     let functions =

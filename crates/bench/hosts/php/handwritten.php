@@ -47,29 +47,41 @@ final class Handwritten
         return $des->decrypt(base64_decode($ciphertext, true));
     }
 
-    /** The body of a ShanYan V2 request. */
-    public static function shanyanV2(array $login): string
+    /** A ShanYan V2 request, ready to be posted. @return array{url: string, headers: list<string>, body: string} */
+    public static function shanyanV2(string $url, array $options, array $params): array
     {
-        $fields = ['appId' => $login['options']['app_id'], 'token' => $login['params']['token']];
+        $fields = ['appId' => $options['app_id'], 'token' => self::token($params)];
         ksort($fields, SORT_STRING);
         $base = '';
         foreach ($fields as $name => $value) {
             $base .= $name . $value;
         }
-        $sign = strtoupper(hash_hmac('sha256', $base, $login['options']['app_key']));
-        return http_build_query($fields + ['sign' => $sign]);
+        $sign = strtoupper(hash_hmac('sha256', $base, $options['app_key']));
+        return self::request($url, 'application/x-www-form-urlencoded', http_build_query($fields + ['sign' => $sign]));
     }
 
-    /** The body of a China Mobile login. */
-    public static function chinaMobile(array $login): string
+    /** A China Mobile login, ready to be posted. @return array{url: string, headers: list<string>, body: string} */
+    public static function chinaMobile(string $url, array $options, array $params): array
     {
         $msgid = bin2hex(random_bytes(16));
         $systemtime = (new \DateTimeImmutable('now', new \DateTimeZone('Asia/Shanghai')))->format('YmdHisv');
         $fields = [
             'version' => '2.0', 'msgid' => $msgid, 'systemtime' => $systemtime, 'strictcheck' => '0',
-            'appid' => $login['options']['app_id'], 'token' => $login['params']['token'],
+            'appid' => $options['app_id'], 'token' => self::token($params),
         ];
         $base = $fields['appid'] . $fields['version'] . $msgid . $systemtime . $fields['strictcheck'] . $fields['token'];
-        return json_encode($fields + ['sign' => strtoupper(md5($base . $login['options']['app_secret']))], JSON_THROW_ON_ERROR);
+        $fields['sign'] = strtoupper(md5($base . $options['app_secret']));
+        return self::request($url, 'application/json', json_encode($fields, JSON_THROW_ON_ERROR));
+    }
+
+    private static function token(array $params): string
+    {
+        $token = $params['token'] ?? null;
+        return is_string($token) && $token !== '' ? $token : throw new \InvalidArgumentException('expected a token');
+    }
+
+    private static function request(string $url, string $type, string $body): array
+    {
+        return ['url' => $url, 'headers' => ['accept: application/json', "content-type: {$type}"], 'body' => $body];
     }
 }
