@@ -1,14 +1,14 @@
-//! The client, and a signed request.
+//! The client.
 
 use napi::Env;
 use napi::bindgen_prelude::Result;
 use napi_derive::napi;
 use quhao::{Form, Outcome};
-use quhao_plain as plain;
+use quhao_plain::view;
 
 use crate::errors::{failed, thrown};
 use crate::mailbox::Mailbox;
-use crate::question::{Fields, Question, answer};
+use crate::question::{Fields, Question, answer, json, read_moment, write_moment};
 
 #[napi]
 pub struct NativeClient {
@@ -17,7 +17,7 @@ pub struct NativeClient {
     is_quick: bool,
 }
 
-/// A `question` is JSON: an operation and its arguments, and for known answers the moment. So are the answers.
+/// A `question` is an operation and its arguments, see [`Question`]; answers are JSON.
 #[napi]
 impl NativeClient {
     /// Of one app, or of several that have `options` in common.
@@ -50,7 +50,7 @@ impl NativeClient {
             };
             let (ended, event) = client.call_with_event::<Outcome>(ask).await;
             let ended = ended.map_or_else(|error| failed(&error), answer);
-            if told { format!("{ended},{}", plain::event(&event)) } else { ended }
+            if told { format!("{ended},{}", json(&view::event(&event))) } else { ended }
         };
         if !self.is_quick {
             let call = quhao::spawn(call).map_err(thrown)?;
@@ -59,11 +59,24 @@ impl NativeClient {
         to.begin(env, ticket, Box::pin(call))
     }
 
+    /// The lines `moment`, `request id`, JSON of `[method, url, headers]`, and then the body.
     #[napi(catch_unwind)]
-    pub fn prepare(&self, question: String) -> Result<NativeCall> {
+    pub fn prepare(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let call = question.ask().and_then(|ask| self.client.prepare(&ask, &question.moment()?));
-        call.map(|call| NativeCall { call }).map_err(thrown)
+        let moment = question.moment().map_err(thrown)?;
+        let call = question.ask().and_then(|ask| self.client.prepare::<Outcome>(&ask, &moment)).map_err(thrown)?;
+        let head = json(&(call.method, &call.url, &call.headers));
+        let id = call.request_id().unwrap_or_default();
+        Ok([&write_moment(&moment), id, &head, &call.body].join("\n"))
+    }
+
+    /// Reads the reply to what was prepared at that moment. A question and its moment make the same request again, so
+    /// that none is kept for a reply that may not come.
+    #[napi(catch_unwind)]
+    pub fn read_prepared(&self, question: String, moment: String, status: u16, body: &[u8]) -> Result<String> {
+        let ask = Question::parse(&question).ask();
+        let call = ask.and_then(|ask| self.client.prepare::<Outcome>(&ask, &read_moment(&moment)));
+        call.and_then(|call| call.read(status, body)).map(answer).map_err(thrown)
     }
 
     #[napi(catch_unwind)]
@@ -80,33 +93,16 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn inspect(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let inspect = |of| Ok(self.client.inspect(of, question.params()?, &question.moment()?));
-        let found = question.operation().and_then(inspect);
-        found.map(|found| plain::inspection(&found).to_string()).map_err(thrown)
+        let about = question.moment().and_then(|moment| Ok((question.operation()?, question.params()?, moment)));
+        let (operation, params, moment) = about.map_err(thrown)?;
+        Ok(json(&view::inspection(&self.client.inspect(operation, params, &moment))))
     }
 
     #[napi(catch_unwind)]
     pub fn signature(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let signed = question.ask().and_then(|ask| self.client.signature(&ask, &question.moment()?));
-        signed.map(|signed| plain::signature(&signed).to_string()).map_err(thrown)
-    }
-}
-
-#[napi]
-pub struct NativeCall {
-    call: quhao::Call<Outcome>,
-}
-
-#[napi]
-impl NativeCall {
-    #[napi(catch_unwind)]
-    pub fn parts(&self) -> String {
-        plain::call(&self.call).to_string()
-    }
-
-    #[napi(catch_unwind)]
-    pub fn read(&self, status: u16, body: &[u8]) -> Result<String> {
-        self.call.read(status, body).map(answer).map_err(thrown)
+        let moment = question.moment().map_err(thrown)?;
+        let signed = question.ask().and_then(|ask| self.client.signature(&ask, &moment)).map_err(thrown)?;
+        Ok(json(&view::signature(&signed)))
     }
 }

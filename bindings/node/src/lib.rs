@@ -1,4 +1,4 @@
-//! The native part of the npm package `quhao`: JSON in, JSON out.
+//! The native part of the npm package `quhao`: text in, text out.
 //!
 //! What a user sees is TypeScript, in `ts/`. It has checked the type of every argument that comes here, and makes
 //! classes and camelCase of what leaves. One text crosses faster than an object, of which Node-API takes a call for
@@ -11,24 +11,26 @@ mod question;
 mod sandbox;
 
 use napi_derive::napi;
-use quhao_plain as plain;
+use quhao_plain::view;
+
+use crate::question::json;
 
 /// Every row of the vendors' tables for a code.
 #[napi(catch_unwind)]
 pub fn explain(code: String) -> String {
-    plain::explain(&code).to_string()
+    json(&view::explain(&code))
 }
 
 /// How calls have ended since the process started.
 #[napi(catch_unwind)]
 pub fn counters() -> String {
-    plain::counters().to_string()
+    json(&view::counters())
 }
 
 /// Providers, operations and options: types are generated from it.
 #[napi(catch_unwind)]
 pub fn providers() -> String {
-    plain::providers().to_string()
+    json(&view::providers())
 }
 
 #[napi]

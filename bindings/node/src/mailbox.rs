@@ -3,7 +3,7 @@
 //! Waking it costs as much as a call's own work: only the first of several wake-ups rings, and all that is done by then is
 //! one text. Preparing and reading take microseconds, and are done on the thread that asked: the I/O thread serves everybody.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -21,6 +21,7 @@ use napi_derive::napi;
 #[derive(Clone)]
 pub struct Mailbox {
     calls: Rc<RefCell<HashMap<u32, Call>>>,
+    is_attended: Rc<Cell<bool>>,
     inbox: Arc<Mutex<Inbox>>,
 }
 
@@ -31,7 +32,7 @@ impl Mailbox {
     /// `on_mail` is called with a JSON list of `[ticket, …what the call ended in]`.
     #[napi(constructor, catch_unwind)]
     pub fn new(on_mail: Function<String, ()>) -> Result<Self> {
-        let mailbox = Self { calls: Rc::default(), inbox: Arc::default() };
+        let mailbox = Self { calls: Rc::default(), is_attended: Rc::default(), inbox: Arc::default() };
         let opened = mailbox.clone();
         let builder = on_mail.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>();
         open(&mailbox.inbox).bell = Some(builder.build_callback(move |context| opened.empty(&context.env))?);
@@ -83,9 +84,13 @@ impl Mailbox {
     /// Keeps the event loop alive as long as something is under way.
     #[expect(deprecated, reason = "the alternative would be a bell for each call")]
     fn attend(&self, env: &Env) -> Result<()> {
+        let is_busy = !self.calls.borrow().is_empty();
+        if self.is_attended.replace(is_busy) == is_busy {
+            return Ok(());
+        }
         match &mut open(&self.inbox).bell {
-            Some(bell) if self.calls.borrow().is_empty() => bell.unref(env),
-            Some(bell) => bell.refer(env),
+            Some(bell) if is_busy => bell.refer(env),
+            Some(bell) => bell.unref(env),
             None => Ok(()),
         }
     }

@@ -1,54 +1,101 @@
-//! Questions into the core's types, and what comes of them into JSON.
+//! Questions into the core's types, and what comes of them into text.
 
 use std::collections::BTreeMap;
 
 use quhao::{Ask, Error, Moment, Operation, Outcome, Params};
-use quhao_plain as plain;
+use quhao_plain::{doubles, view};
+use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) type Fields = BTreeMap<String, String>;
 
-/// An operation and its arguments, as TypeScript writes them.
-pub(crate) struct Question(Value);
+/// An operation and its arguments, as TypeScript writes them: see `ts/question.ts`.
+pub(crate) enum Question<'a> {
+    /// Whatever JSON can hold, and for known answers the moment.
+    Json(Value),
+    /// A phone's params where all are text, which are nearly all: several times as fast as JSON.
+    Record { operation: &'a str, number: Option<&'a str>, params: Params },
+}
 
-impl Question {
-    /// What is not JSON asks for no known operation.
-    pub(crate) fn parse(json: &str) -> Self {
-        Self(serde_json::from_str(json).unwrap_or_default())
+impl<'a> Question<'a> {
+    /// What is neither asks for no known operation.
+    pub(crate) fn parse(text: &'a str) -> Self {
+        if text.starts_with('{') {
+            return Self::Json(serde_json::from_str(text).unwrap_or_default());
+        }
+        let mut parts = text.split(SEPARATOR);
+        let operation = parts.next().unwrap_or_default();
+        let number = parts.next().and_then(|number| number.strip_prefix('='));
+        let params = match parts.collect::<Vec<_>>().as_slice() {
+            &[token] => Params::token(token),
+            fields => {
+                let (names, values) = fields.split_at(fields.len() / 2);
+                let owned = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
+                names.iter().zip(values).map(owned).collect::<Fields>().into()
+            }
+        };
+        Self::Record { operation, number, params }
     }
 
     pub(crate) fn operation(&self) -> Result<Operation, Error> {
-        text(&self.0, "operation").unwrap_or_default().parse()
+        match self {
+            Self::Json(question) => text(question, "operation").unwrap_or_default(),
+            Self::Record { operation, .. } => operation,
+        }
+        .parse()
     }
 
-    pub(crate) fn params(&self) -> Result<Params, Error> {
-        Params::from_value(&self.0["params"])
+    pub(crate) fn params(self) -> Result<Params, Error> {
+        match self {
+            Self::Json(question) => Params::from_value(&question["params"]),
+            Self::Record { params, .. } => Ok(params),
+        }
     }
 
-    pub(crate) fn ask(&self) -> Result<Ask, Error> {
-        let required = |name| text(&self.0, name).unwrap_or_default();
-        Ok(match self.operation()? {
-            Operation::VerifyIdentity => {
-                Ask::verify_identity(required("number"), required("name"), required("id_card"))
+    pub(crate) fn ask(self) -> Result<Ask, Error> {
+        match (self.operation()?, &self) {
+            (Operation::VerifyIdentity, Self::Json(question)) => {
+                let required = |name| text(question, name).unwrap_or_default();
+                Ok(Ask::verify_identity(required("number"), required("name"), required("id_card")))
             }
-            Operation::VerifyNumber => Ask::verify_number(self.params()?, text(&self.0, "number")),
-            _ => Ask::fetch_number(self.params()?),
-        })
+            (Operation::VerifyNumber, Self::Json(question)) => {
+                Ok(Ask::verify_number(Params::from_value(&question["params"])?, text(question, "number")))
+            }
+            (Operation::VerifyNumber, &Self::Record { number, .. }) => Ok(Ask::verify_number(self.params()?, number)),
+            _ => self.params().map(Ask::fetch_number),
+        }
     }
 
     /// The question's moment, or now.
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
-        let Some(moment) = self.0.get("moment") else { return Moment::now() };
-        let nonce = u128::from_str_radix(text(moment, "nonce").unwrap_or_default(), 16).unwrap_or_default();
-        let now_ms = text(moment, "now_ms").and_then(|text| text.parse().ok()).unwrap_or_default();
-        Ok(Moment::at(now_ms, nonce.to_be_bytes()))
+        let moment = if let Self::Json(question) = self { text(question, "moment") } else { None };
+        moment.map_or_else(Moment::now, |moment| Ok(read_moment(moment)))
     }
+}
+
+/// `1532417231567:0123…`: milliseconds, and the nonce in hex.
+pub(crate) fn read_moment(text: &str) -> Moment {
+    let (now_ms, nonce) = text.split_once(':').unwrap_or_default();
+    let nonce = u128::from_str_radix(nonce, 16).unwrap_or_default();
+    Moment::at(now_ms.parse().unwrap_or_default(), nonce.to_be_bytes())
+}
+
+/// Undoes [`read_moment`].
+pub(crate) fn write_moment(moment: &Moment) -> String {
+    format!("{}:{:032x}", moment.now_ms, u128::from_be_bytes(moment.nonce))
+}
+
+pub(crate) fn answer(outcome: Outcome) -> String {
+    json(&view::answer(&doubles(outcome)))
+}
+
+/// A view as JSON.
+pub(crate) fn json(view: &impl Serialize) -> String {
+    serde_json::to_string(view).unwrap_or_default()
 }
 
 fn text<'a>(question: &'a Value, name: &str) -> Option<&'a str> {
     question.get(name).and_then(Value::as_str)
 }
 
-pub(crate) fn answer(outcome: Outcome) -> String {
-    plain::doubles(plain::answer(outcome)).to_string()
-}
+const SEPARATOR: char = '\0';

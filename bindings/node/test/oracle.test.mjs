@@ -41,7 +41,7 @@ const text = (bytes) => randomBytes(bytes).toString('base64')
 const digits = (count) => Array.from(randomBytes(count), (byte) => byte % 10).join('')
 
 function signed(provider, options, question) {
-  const moment = { now_ms: String(Date.now()), nonce: randomBytes(16).toString('hex') }
+  const moment = `${Date.now()}:${randomBytes(16).toString('hex')}`
   const own = privately(provider, options)
   return { ...own.signature({ ...question, moment }), call: own.prepare({ ...question, moment }) }
 }

@@ -47,8 +47,11 @@ const spoken = (own) => ({
   inspect: (question) => JSON.parse(own.inspect(JSON.stringify(question))),
   signature: (question) => JSON.parse(own.signature(JSON.stringify(question))),
   prepare(question) {
-    const call = own.prepare(JSON.stringify(question))
-    return { ...names.camelFields(JSON.parse(call.parts())), read: (status, body) => names.camelFields(JSON.parse(call.read(status, body))) }
+    const asked = JSON.stringify(question)
+    const [moment, id, head, ...body] = own.prepare(asked).split('\n')
+    const [method, url, headers] = JSON.parse(head)
+    const read = (status, reply) => names.camelFields(JSON.parse(own.readPrepared(asked, moment, status, reply)))
+    return { method, url, headers, body: body.join('\n'), requestId: id || null, read }
   },
 })
 

@@ -110,7 +110,7 @@ const has = (text, part) => text.includes(part) || text.includes(part.replace(/[
 const plain = (value) => JSON.parse(JSON.stringify(value ?? null))
 
 function question({ operation, params, number, name, id_card, moment }) {
-  const question = { operation, number, name, id_card, moment: moment && { now_ms: String(moment.now_ms), nonce: moment.nonce } }
+  const question = { operation, number, name, id_card, moment: moment && `${moment.now_ms}:${moment.nonce}` }
   if (operation !== 'verify_identity') question.params = check.params(params ?? {})
   return plain(question)
 }

@@ -1,7 +1,7 @@
 /** Arguments as JavaScript hands them over, into what the native part takes. No message holds a value. */
 
 import { snake } from './names.js'
-import type { Params, Question } from './native.js'
+import type { Params, Question } from './question.js'
 
 /** What an SDK's field may be; apps relay all of these. */
 export type ParamValue = string | number | bigint | boolean | null | undefined

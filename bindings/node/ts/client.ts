@@ -6,8 +6,9 @@ import { errorOf, here, site } from './errors.js'
 import { CALLS, publish } from './events.js'
 import { send } from './mail.js'
 import { snake } from './names.js'
-import { native, type NativeCall, type NativeClient, type Question } from './native.js'
+import { native, type NativeClient } from './native.js'
 import type { Operation, Provider, ProviderOptions } from './providers.js'
+import { aboutPerson, aboutPhone } from './question.js'
 import { answerOf, type FetchedNumber, type Verification } from './results.js'
 
 /**
@@ -126,7 +127,7 @@ export class Client<P extends Provider = Provider> {
   }
 
   #prepare<T>(method: Function, question: string): Call<T> {
-    return here(method, () => new Call<T>(this.#native.prepare(question)))
+    return new Call<T>(this.#native, question, here(method, () => this.#native.prepare(question)))
   }
 }
 
@@ -138,29 +139,43 @@ class Configured {
 /** A signed request as plain data. Send it once: the token inside is single-use. Frozen; a console leaves the body out. */
 export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** The HTTP method, `POST`. */
-  declare readonly method: string
-  declare readonly url: string
+  readonly method: string
+  readonly url: string
   /** By lower-case name. */
-  declare readonly headers: Readonly<Record<string, string>>
-  /** The body, which holds the token. */
-  declare readonly body: string
+  readonly headers: Readonly<Record<string, string>>
   /** The id under which the vendor can find this request. */
-  declare readonly requestId: string | null
-  readonly #native: NativeCall
+  readonly requestId: string | null
+  readonly #client: NativeClient
+  readonly #question: string
+  readonly #moment: string
+  readonly #body: string
 
   /** @internal */
-  constructor(call: NativeCall) {
-    this.#native = call
-    const { method, url, headers, body, request_id } = JSON.parse(call.parts())
-    Object.assign(this, { method, url, headers: Object.freeze(headers), requestId: request_id })
-    // Not enumerable: the token is not for consoles and logs.
-    Object.freeze(Object.defineProperty(this, 'body', { value: body }))
+  constructor(client: NativeClient, question: string, prepared: string) {
+    const id = prepared.indexOf('\n') + 1
+    const head = prepared.indexOf('\n', id) + 1
+    const body = prepared.indexOf('\n', head) + 1
+    const { method, url, headers } = headOf(prepared.slice(head, body - 1))
+    this.method = method
+    this.url = url
+    this.headers = headers
+    this.requestId = head - id > 1 ? prepared.slice(id, head - 1) : null
+    this.#client = client
+    this.#question = question
+    this.#moment = prepared.slice(0, id - 1)
+    this.#body = prepared.slice(body)
+    Object.freeze(this)
+  }
+
+  /** The body, which holds the token. Not enumerable: it is not for consoles and logs. */
+  get body(): string {
+    return this.#body
   }
 
   /** Reads the reply: HTTP status and body as they came. */
   read(status: number, body: string | Uint8Array): T {
     const reply = [check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(JSON.parse(this.#native.read(...reply))) as T)
+    return here(this.read, () => answerOf(JSON.parse(this.#client.readPrepared(this.#question, this.#moment, ...reply))) as T)
   }
 
   /** What a console shows, whatever it is asked to show: all but the body. */
@@ -168,6 +183,24 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
     return `Call ${inspect({ ...this }, options)}`
   }
 }
+
+/** Method, url and headers: the same for all that a client asks of one operation, so read once. */
+function headOf(text: string): Head {
+  if (text !== last.text) {
+    const [method, url, headers] = JSON.parse(text)
+    last = { text, method, url, headers: Object.freeze(headers) }
+  }
+  return last
+}
+
+interface Head {
+  readonly text: string
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+let last: Head = { text: '', method: '', url: '', headers: {} }
 
 /** The last argument of a call. */
 export interface CallOptions {
@@ -205,15 +238,4 @@ export interface Finding {
   readonly cause: string
   readonly action: 'noted' | 'refused' | 'repaired'
   readonly message: string
-}
-
-function aboutPhone(operation: string, params: unknown, number?: unknown): string {
-  const question: Question = { operation, params: check.params(params) }
-  const checked = check.textOrNone('number', number)
-  if (checked !== undefined) question.number = checked
-  return JSON.stringify(question)
-}
-
-function aboutPerson(person: unknown): string {
-  return JSON.stringify({ operation: 'verify_identity', ...check.person(person) } satisfies Question)
 }

@@ -10,21 +10,18 @@ export interface Native {
   version(): string
 }
 
-/** A `question` is JSON of a `Question`. */
+/** A `question` is as `question.ts` writes it. */
 export interface NativeClient {
   app(appId: string): NativeClient
   /** The mailbox gets the answer under the ticket, and beside it the event if `told`; what ends at once is returned. */
   call(question: string, mailbox: Mailbox, ticket: number, told: boolean): string | null
-  prepare(question: string): NativeCall
+  /** Lines: the moment, the request id or nothing, JSON of method, url and headers; then the body. */
+  prepare(question: string): string
+  readPrepared(question: string, moment: string, status: number, body: Uint8Array): string
   read(operation: string, status: number, body: Uint8Array): string
   decryptNumber(ciphertext: string): string
   inspect(question: string): string
   signature(question: string): string
-}
-
-export interface NativeCall {
-  parts(): string
-  read(status: number, body: Uint8Array): string
 }
 
 /** Where answers come in, as a JSON list of `Letter`s; see `mail.ts`. */
@@ -34,28 +31,9 @@ export interface Mailbox {
 
 export interface NativeSandbox {
   close(): void
-  about(): string
-  options(app: string): Record<string, string>
-  endpoint(name: string): Record<string, string>
-  params(phone: { number: string; carrier: string; typed: string }, app: string, operation: string): Record<string, string>
-  nowMs(): number
-  tell(what: string, told: string[]): void
-  ledger(): string
+  /** An order by the core's name and what it needs; the answer is JSON. */
+  tell(order: string, given: string[]): string
 }
-
-/** An operation and its arguments, by the core's names. */
-export interface Question {
-  operation: string
-  params?: Params
-  number?: string
-  name?: string
-  id_card?: string
-  /** A chosen time and 32 hex digits, for known answers. */
-  moment?: { now_ms: string; nonce: string }
-}
-
-/** A bare token, or fields whose texts are checked; a field that is no text is for the core to refuse. */
-export type Params = string | [] | { [field: string]: string | null | undefined | [] | Record<never, never> }
 
 /** What is known of a provider. */
 export interface ProviderInfo {

@@ -113,12 +113,18 @@ function endorse(answer: { -readonly [fact in keyof Receipt]: Receipt[fact] }, r
   answer.requestId = receipt.requestId
   answer.risk = receipt.risk
   answer.extra = receipt.extra
-  frozen(answer)
+  if (receipt.risk !== null) frozen(receipt.risk)
+  frozen(receipt.extra)
+  Object.freeze(answer)
 }
 
+/** Freezes what is nested too, which hardly any reply has. */
 function frozen(value: object): void {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === 'object' && inner !== null) frozen(inner)
-  }
+  const inner = Object.values(value)
+  if (inner.some(isObject)) inner.filter(isObject).forEach(frozen)
   Object.freeze(value)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -28,23 +28,21 @@ export class Sandbox {
     const port = check.whole('port', options.port ?? 0, 0, 65_535)
     const caFile = check.textOrNone('caFile', options.caFile)
     this.#native = here(Sandbox, () => new native.NativeSandbox(port, Boolean(options.tls), caFile))
-    const { url, caCertificate, apps } = JSON.parse(this.#native.about())
+    const { url, ca_certificate, apps } = tell(this.#native, Sandbox, 'about') as About
     this.url = url
-    this.caCertificate = caCertificate
-    this.apps = apps.map((app: { operations: string[] }) => ({ ...app, operations: app.operations.map(camel) }))
+    this.caCertificate = ca_certificate
+    this.apps = apps.map((app) => ({ ...app, operations: app.operations.map(camel) as Operation[] }))
     OPEN.add(this)
   }
 
   /** An app's options, ready for `new Client` with the app's provider. */
   options<A extends string>(app: A): AppOptions<A> {
-    const name = check.text('app', app)
-    return camelFields(here(this.options, () => this.#native.options(name))) as unknown as AppOptions<A>
+    return camelFields(tell(this.#native, this.options, 'options', check.text('app', app))) as unknown as AppOptions<A>
   }
 
   /** The options that lead a client to an address at which connecting fails, to be laid over an app's own. */
   endpoint(name: Endpoint): { baseUrl: string; caCertificate?: string } {
-    const checked = check.text('name', name)
-    return camelFields(here(this.endpoint, () => this.#native.endpoint(checked))) as { baseUrl: string }
+    return camelFields(tell(this.#native, this.endpoint, 'endpoint', check.text('name', name))) as { baseUrl: string }
   }
 
   /** A phone with this number's SIM card in it. */
@@ -55,52 +53,53 @@ export class Sandbox {
   /** Makes a person known to `verifyIdentity`: all three of one person's data match, a known number with others does not. */
   addPerson(person: Person): void {
     const { number, name, id_card } = check.person(person)
-    this.#tell(this.addPerson, 'addPerson', number, name, id_card)
+    tell(this.#native, this.addPerson, 'add_person', number, name, id_card)
   }
 
   /** Moves the gateways' clock ahead: everything minted so far gets older. */
   advance(seconds: number): void {
     if (typeof seconds !== 'number') throw check.wrong('seconds', 'a number', seconds)
-    this.#tell(this.advance, 'advance', String(seconds))
+    tell(this.#native, this.advance, 'advance', String(seconds))
   }
 
   /** The gateways' clock, in milliseconds since 1970. */
   nowMs(): number {
-    return here(this.nowMs, () => this.#native.nowMs())
+    return tell(this.#native, this.nowMs, 'now_ms')
   }
 
   /** Makes the next request fail: `403101`, `403000:重复请求`, `shanyan/500005`, `fault:reset`. Several queue up. */
   failNext(failure: string): void {
-    this.#tell(this.failNext, 'failNext', check.text('failure', failure))
+    tell(this.#native, this.failNext, 'fail_next', check.text('failure', failure))
   }
 
   /** Gives an app so many more billed calls; without a balance set there is no limit. */
   setBalance(app: string, calls: number): void {
     const balance = check.whole('calls', calls, 0, Number.MAX_SAFE_INTEGER)
-    this.#tell(this.setBalance, 'setBalance', check.text('app', app), String(balance))
+    tell(this.#native, this.setBalance, 'set_balance', check.text('app', app), String(balance))
   }
 
   /** Gives an app an IP list; without one everybody may call. */
   allowIps(app: string, ips: readonly string[]): void {
     if (!Array.isArray(ips)) throw check.wrong('ips', 'an array', ips)
-    this.#tell(this.allowIps, 'allowIps', check.text('app', app), ...ips.map((ip) => check.text('ips', ip)))
+    tell(this.#native, this.allowIps, 'allow_ips', check.text('app', app), ...ips.map((ip) => check.text('ips', ip)))
   }
 
   /** Replaces an app's access token: the old one is refused from now on. */
   setToken(app: string, token: string): void {
-    this.#tell(this.setToken, 'setToken', check.text('app', app), check.text('token', token))
+    tell(this.#native, this.setToken, 'set_token', check.text('app', app), check.text('token', token))
   }
 
   /** Everything that reached it, oldest first. */
   ledger(): readonly Entry[] {
-    const ledger = JSON.parse(here(this.ledger, () => this.#native.ledger())) as [entry: object, revealed: string | null][]
+    const ledger: { summary: string; revealed: string | null }[] = tell(this.#native, this.ledger, 'ledger')
     // Not enumerable, so that a console shows the masked explanation alone.
-    return ledger.map(([entry, revealed]) => Object.defineProperty(camelFields(entry), 'reveal', { value: () => revealed }) as unknown as Entry)
+    return ledger.map(({ summary: _, revealed, ...entry }) =>
+      Object.defineProperty(camelFields(entry), 'reveal', { value: () => revealed }) as unknown as Entry)
   }
 
   /** Empties the ledger; tokens and balances stay as they are. */
   clearLedger(): void {
-    this.#tell(this.clearLedger, 'clearLedger')
+    tell(this.#native, this.clearLedger, 'clear_ledger')
   }
 
   /** Stops listening. */
@@ -111,10 +110,6 @@ export class Sandbox {
 
   [inspect.custom](): string {
     return `Sandbox(${this.url})`
-  }
-
-  #tell(method: Function, what: string, ...told: string[]): void {
-    here(method, () => this.#native.tell(what, told))
   }
 }
 
@@ -140,8 +135,9 @@ export class Phone {
 
   /** What that app's phone SDK returns for an operation; mints a fresh single-use token. */
   params(app: string, operation: Operation): Record<string, string> {
-    const asked = [check.text('app', app), snake(check.text('operation', operation))] as const
-    return here(this.params, () => this.#native.params(this.#card, ...asked))
+    const { number, carrier, typed } = this.#card
+    const asked = [check.text('app', app), snake(check.text('operation', operation))]
+    return tell(this.#native, this.params, 'params', number, carrier, typed, ...asked)
   }
 
   [inspect.custom](): string {
@@ -205,6 +201,17 @@ export interface Entry {
   readonly fault: string | null
   /** The explanation with tokens and numbers in clear; keys are never in it. */
   reveal(): string | null
+}
+
+/** Does an order, for `method`. */
+function tell(sandbox: NativeSandbox, method: Function, order: string, ...given: string[]) {
+  return JSON.parse(here(method, () => sandbox.tell(order, given)))
+}
+
+interface About {
+  url: string
+  ca_certificate: string | null
+  apps: { name: string; provider: string; zh: string; en: string; operations: string[] }[]
 }
 
 /** Sandboxes that nobody has closed: one that is out of sight still listens. */

@@ -3,6 +3,7 @@
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use quhao::{Error, Outcome, Task};
 
@@ -18,7 +19,11 @@ struct Mail {
     bell: Bell,
 }
 
-type Letter = (u64, Result<Outcome, Error>, Option<quhao::Event>);
+/// A ticket, and what the call ended in: nothing where it broke off.
+type Letter = (u64, Option<(Result<Outcome, Error>, quhao::Event)>);
+
+/// What tells of a call that broke off: even a panic has an answer.
+struct Unsent(Arc<Mail>, u64);
 
 /// A call in flight, until it is dropped.
 #[pyclass(frozen, module = "quhao._native")]
@@ -37,14 +42,11 @@ impl Inbox {
     }
 
     fn start(&self, client: &Client, ask: &Ask, ticket: u64) -> PyResult<Pending> {
-        let (client, ask, mail) = (quhao::Client::clone(&client.0), ask.0.clone(), Arc::clone(&self.0));
+        let (client, ask) = (quhao::Client::clone(&client.0), ask.0.clone());
+        let letter = Unsent(Arc::clone(&self.0), ticket);
         let call = async move {
-            // A task of its own, so that even a panic has an answer.
-            let call = async { quhao::spawn(async move { client.call_with_event(ask).await })?.await };
-            match call.await {
-                Ok((answer, event)) => mail.deliver((ticket, answer, Some(event))),
-                Err(error) => mail.deliver((ticket, Err(error), None)),
-            }
+            let (answer, event) = client.call_with_event(ask).await;
+            letter.0.deliver((ticket, Some((answer, event))));
         };
         quhao::spawn(call).map(Pending).map_err(convert::raise)
     }
@@ -53,7 +55,12 @@ impl Inbox {
     fn take<'py>(&self, py: Python<'py>) -> Vec<(u64, Bound<'py, PyAny>, Option<Event>)> {
         self.0.bell.hush();
         let letters = take(&mut *self.0.letters());
-        let told = |(ticket, answer, event): Letter| (ticket, convert::ended(py, answer), event.map(Event));
+        let told = |(ticket, ended): Letter| match ended {
+            Some((answer, event)) => (ticket, convert::ended(py, answer), Some(Event(event))),
+            None => {
+                (ticket, PyRuntimeError::new_err("the call broke off").into_value(py).into_bound(py).into_any(), None)
+            }
+        };
         letters.into_iter().map(told).collect()
     }
 }
@@ -71,6 +78,14 @@ impl Mail {
         // Those that follow before the loop comes are taken with it.
         if is_first {
             self.bell.ring();
+        }
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.deliver((self.1, None));
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyString;
 use quhao::{Error, Inspection, Moment, Outcome, Params};
-use serde_json::Value;
+use quhao_plain::view;
+use quhao_python_objects::object;
+use serde::Serialize;
 
 /// A Python object, made of plain data.
 pub(crate) type Made<'py> = PyResult<Bound<'py, PyAny>>;
@@ -55,19 +56,19 @@ pub(crate) fn masked_id(id: &str) -> String {
 /// Counts the calls of this process by how they ended; a forked child goes on from its parent's.
 #[pyfunction]
 pub(crate) fn counters(py: Python<'_>) -> Made<'_> {
-    object(py, &quhao_plain::counters())
+    object(py, &view::counters())
 }
 
 /// Tells what a vendor's code means, in every table that holds it.
 #[pyfunction]
 pub(crate) fn explain<'py>(py: Python<'py>, code: &str) -> Made<'py> {
-    object(py, &quhao_plain::explain(code))
+    object(py, &view::explain(code))
 }
 
 /// Tells of every provider what it is called, does and takes.
 #[pyfunction]
 pub(crate) fn providers(py: Python<'_>) -> Made<'_> {
-    object(py, &quhao_plain::providers())
+    object(py, &view::providers())
 }
 
 /// A result, or the exception to raise. The classes are Python's own: abi3 before 3.12 cannot make exceptions here.
@@ -78,44 +79,25 @@ pub(crate) fn ended(py: Python<'_>, answer: Result<Outcome, Error>) -> Bound<'_,
 
 pub(crate) fn outcome_of(py: Python<'_>, outcome: Outcome) -> Made<'_> {
     static MAKER: Maker = Maker("quhao._results", "answer", PyOnceLock::new());
-    MAKER.make(py, &quhao_plain::answer(outcome))
+    MAKER.make(py, &view::answer(&outcome))
 }
 
 pub(crate) fn inspection<'py>(py: Python<'py>, found: &Inspection) -> Made<'py> {
     static MAKER: Maker = Maker("quhao._results", "inspection", PyOnceLock::new());
-    MAKER.make(py, &quhao_plain::inspection(found))
+    MAKER.make(py, &view::inspection(found))
 }
 
 /// The exception for an error, with all its facts.
 pub(crate) fn raise(error: Error) -> PyErr {
     static MAKER: Maker = Maker("quhao._errors", "made", PyOnceLock::new());
-    Python::attach(|py| MAKER.make(py, &quhao_plain::error(&error)).map_or_else(|error| error, PyErr::from_value))
+    Python::attach(|py| MAKER.make(py, &view::error(&error)).map_or_else(|error| error, PyErr::from_value))
 }
 
 /// A function of the façade that makes an object of its fields.
 struct Maker(&'static str, &'static str, PyOnceLock<Py<PyAny>>);
 
 impl Maker {
-    fn make<'py>(&self, py: Python<'py>, fields: &Value) -> Made<'py> {
+    fn make<'py>(&self, py: Python<'py>, fields: &impl Serialize) -> Made<'py> {
         self.2.import(py, self.0, self.1)?.call1((object(py, fields)?,))
-    }
-}
-
-/// JSON as Python's own objects.
-pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> Made<'py> {
-    match value {
-        Value::Null => Ok(py.None().into_bound(py)),
-        Value::Bool(flag) => flag.into_bound_py_any(py),
-        Value::Number(number) if number.is_f64() => number.as_f64().into_bound_py_any(py),
-        Value::Number(number) => number.as_i128().into_bound_py_any(py),
-        Value::String(text) => text.into_bound_py_any(py),
-        Value::Array(items) => {
-            items.iter().map(|item| object(py, item)).collect::<PyResult<Vec<_>>>()?.into_bound_py_any(py)
-        }
-        Value::Object(fields) => {
-            let dict = PyDict::new(py);
-            fields.iter().try_for_each(|(name, value)| dict.set_item(name, object(py, value)?))?;
-            Ok(dict.into_any())
-        }
     }
 }

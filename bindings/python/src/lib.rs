@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use quhao::{Operation, Outcome};
+use quhao_plain::view;
+use quhao_python_objects::object;
 
-use convert::{Given, Made, Time, bytes, ended, moment, object, outcome_of, raise};
+use convert::{Given, Made, Time, bytes, ended, moment, outcome_of, raise};
 
 #[pymodule]
 mod _native {
@@ -98,7 +100,7 @@ impl Client {
 
     fn signature<'py>(&self, py: Python<'py>, ask: &Ask, time: Time) -> Made<'py> {
         let moment = moment(time)?;
-        object(py, &quhao_plain::signature(&py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?))
+        object(py, &view::signature(&py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?))
     }
 
     fn inspect<'py>(&self, py: Python<'py>, operation: &str, params: Given, time: Time) -> Made<'py> {
@@ -125,7 +127,7 @@ struct Event(quhao::Event);
 #[pymethods]
 impl Event {
     fn facts<'py>(&self, py: Python<'py>) -> Made<'py> {
-        object(py, &quhao_plain::event(&self.0))
+        object(py, &view::event(&self.0))
     }
 }
 

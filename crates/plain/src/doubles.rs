@@ -1,11 +1,16 @@
 //! For languages whose only numbers are doubles.
 
+use quhao::Outcome;
 use serde_json::Value;
 
-/// The same value, in which whole numbers beyond ±(2⁵³ − 1) are their digits as text.
-pub fn doubles(mut value: Value) -> Value {
-    keep_digits(&mut value);
-    value
+/// The same outcome, in whose extra fields whole numbers beyond ±(2⁵³ − 1) are their digits as text.
+pub fn doubles(mut outcome: Outcome) -> Outcome {
+    let receipt = match &mut outcome {
+        Outcome::Fetched(fetched) => &mut fetched.receipt,
+        Outcome::Verified(verified) => &mut verified.receipt,
+    };
+    receipt.extra.values_mut().for_each(keep_digits);
+    outcome
 }
 
 fn keep_digits(value: &mut Value) {
@@ -28,14 +33,16 @@ mod tests {
 
     use super::*;
 
+    fn kept(mut value: Value) -> Value {
+        keep_digits(&mut value);
+        value
+    }
+
     #[test]
     fn what_a_double_holds_stays_a_number() {
         let whole = json!({"a": [9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, 1.5, 1e300], "b": null});
-        assert_eq!(doubles(whole.clone()), whole);
+        assert_eq!(kept(whole.clone()), whole);
         let beyond = json!([9_007_199_254_740_992_i64, u64::MAX, {"deep": i64::MIN}]);
-        assert_eq!(
-            doubles(beyond),
-            json!(["9007199254740992", "18446744073709551615", {"deep": "-9223372036854775808"}])
-        );
+        assert_eq!(kept(beyond), json!(["9007199254740992", "18446744073709551615", {"deep": "-9223372036854775808"}]));
     }
 }

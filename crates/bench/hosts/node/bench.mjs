@@ -98,14 +98,14 @@ async function cryptoRows() {
   const fields = (body) => JSON.stringify([...new URLSearchParams(body)].sort())
   same(fields(shanyanV2(v2)), fields(v2.body))
   same(fields(signer.prepareFetchNumber(v2.params).body), fields(v2.body))
-  await row('node sign, ShanYan V2', 'node:crypto', () => signer.prepareFetchNumber(v2.params), () => shanyanV2(v2))
+  await row('node sign, ShanYan V2', 'node:crypto', () => signer.prepareFetchNumber(v2.params).body, () => shanyanV2(v2))
 
   const login = fixture('cmcc-login')
   const mobile = client(login)
   const names = (body) => Object.keys(JSON.parse(body)).sort().join()
   same(names(chinaMobile(login)), names(login.body))
   same(names(mobile.prepareFetchNumber(login.params).body), names(login.body))
-  await row('node sign, China Mobile', 'node:crypto', () => mobile.prepareFetchNumber(login.params), () => chinaMobile(login))
+  await row('node sign, China Mobile', 'node:crypto', () => mobile.prepareFetchNumber(login.params).body, () => chinaMobile(login))
 }
 
 /** What a fresh process needs: with the package and a thousand calls, with the package alone, and bare. */
