@@ -34,7 +34,7 @@ export function aboutPerson(person: unknown): string {
   return JSON.stringify({ operation: 'verify_identity', ...check.person(person) } satisfies Question)
 }
 
-/** Nothing for what a record cannot hold. Without loops of its own, a thousand calls do not make the engine compile it. */
+/** Nothing for what a record cannot hold. */
 function record(operation: string, number: string | undefined, params: unknown): string | undefined {
   let text = number === undefined ? `${operation}\0-` : `${operation}\0=${number}`
   if (typeof params === 'string') {

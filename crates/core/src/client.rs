@@ -34,7 +34,7 @@ use crate::provider::{self, Ask, Draft, Memo, Operation, Signature};
 use crate::runtime::{self, Pool};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
-use crate::transport::Settings;
+use crate::transport::{Settings, http::Request};
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]
@@ -330,8 +330,8 @@ impl Client {
     async fn send(&self, pool: &Arc<Pool>, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
         let request = || {
-            let (draft, return_address) = draft(app, ask, &app.moment()?)?;
-            Ok((self.settings.request(&draft.url, draft.content_type, draft.body)?, return_address))
+            let (Draft { url, content_type, body, .. }, return_address) = draft(app, ask, &app.moment()?)?;
+            Ok((Request { url, content_type, body: body.into() }, return_address))
         };
         let key = flight::key(app, ask);
         let (flight, is_shared) = Flights::join(pool, key, &self.settings, request).map_err(of_call)?;

@@ -6,12 +6,11 @@
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::mem;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::apps::App;
@@ -33,8 +32,9 @@ type Key = [u8; 32];
 /// A request under way. It ends when nobody waits for it any more.
 pub(crate) struct Flight {
     pub(crate) return_address: ReturnAddress,
-    reply: watch::Receiver<Option<Reply>>,
-    carrier: Mutex<Carrier>,
+    course: Arc<Mutex<Course>>,
+    /// Ends with the flight.
+    task: OnceLock<Task<()>>,
     settings: Arc<Settings>,
     pool: Arc<Pool>,
     key: Option<Key>,
@@ -42,14 +42,20 @@ pub(crate) struct Flight {
 
 type Reply = Result<(u16, Vec<u8>), Error>;
 
+/// How far it is, and who waits.
+struct Course {
+    carrier: Carrier,
+    waiting: Vec<Waker>,
+}
+
 /// Who sees to it that a request goes on.
 enum Carrier {
     /// The call that began it, whenever it is polled.
-    Call(Pin<Box<dyn Future<Output = ()> + Send>>),
+    Call(Pin<Box<dyn Future<Output = Reply> + Send>>),
     /// The runtime.
-    Task { _until_dropped: Task<()> },
+    Task,
     /// Nobody: the reply is there.
-    Landed,
+    Landed(Reply),
 }
 
 impl Flights {
@@ -78,17 +84,16 @@ impl Flights {
             flight.hand_over();
             return Ok((flight, true));
         }
-        let (sender, reply) = watch::channel(None);
         let (of_request, landing) = (Arc::clone(settings), key.map(|key| (Arc::clone(flights), key)));
         let request = async move {
             let reply = transport::exchange(&client, &of_request, begun, request).await;
             // From here on the token is spent, and a later call with it is a call of its own.
             landing.map(|(flights, key)| flights.lock().remove(&key));
-            sender.send_replace(Some(reply));
+            reply
         };
-        let carrier = Mutex::new(Carrier::Call(Box::pin(request)));
+        let course = Arc::new(Mutex::new(Course { carrier: Carrier::Call(Box::pin(request)), waiting: Vec::new() }));
         let (settings, pool) = (Arc::clone(settings), Arc::clone(pool));
-        let flight = Arc::new(Flight { return_address, reply, carrier, settings, pool, key });
+        let flight = Arc::new(Flight { return_address, course, task: OnceLock::new(), settings, pool, key });
         key.map(|key| under_way.insert(key, Arc::downgrade(&flight)));
         drop(under_way);
         if !flight.pool.is_here() {
@@ -102,7 +107,7 @@ impl Flights {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Weak<Flight>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -113,17 +118,7 @@ impl Flight {
     ///
     /// As [`transport::exchange`].
     pub(crate) async fn reply(&self) -> Reply {
-        let mut reply = self.reply.clone();
-        let mut arrival = pin!(reply.wait_for(Option::is_some));
-        let arrived = poll_fn(|context| {
-            // First, so that whoever takes the request over can wake this call.
-            if let Poll::Ready(arrived) = arrival.as_mut().poll(context) {
-                return Poll::Ready(arrived.map(|reply| reply.clone()));
-            }
-            self.carry(context);
-            arrival.as_mut().poll(context).map_ok(|reply| reply.clone())
-        });
-        arrived.await.ok().flatten().unwrap_or_else(|| Err(stopped()))
+        poll_fn(|context| lock(&self.course).poll(context)).await
     }
 
     /// Waits for the reply to another call's request, but no longer than for one's own.
@@ -132,36 +127,75 @@ impl Flight {
     ///
     /// As [`transport::exchange`].
     pub(crate) async fn reply_to_other(&self) -> Reply {
-        let (mut reply, settings) = (self.reply.clone(), Arc::clone(&self.settings));
+        let (course, settings) = (Arc::clone(&self.course), Arc::clone(&self.settings));
         let arrival = async move {
-            match timeout(settings.timeout, reply.wait_for(Option::is_some)).await {
-                Ok(arrived) => arrived.ok().and_then(|reply| reply.clone()).unwrap_or_else(|| Err(stopped())),
-                Err(_) => Err(settings.late(Phase::Receive)),
-            }
+            let arrival = poll_fn(|context| lock(&course).poll(context));
+            timeout(settings.timeout, arrival).await.unwrap_or_else(|_| Err(settings.late(Phase::Receive)))
         };
         if Handle::try_current().is_ok() { arrival.await } else { runtime::spawn(arrival)?.await? }
     }
 
-    fn carry(&self, context: &mut Context<'_>) {
-        let mut carrier = self.carrier();
-        if let Carrier::Call(request) = &mut *carrier
-            && request.as_mut().poll(context).is_ready()
-        {
-            *carrier = Carrier::Landed;
-        }
-    }
-
     /// From now on the request goes on whether or not the call that began it does.
     fn hand_over(&self) {
-        let mut carrier = self.carrier();
-        *carrier = match mem::replace(&mut *carrier, Carrier::Landed) {
-            Carrier::Call(request) => Carrier::Task { _until_dropped: self.pool.spawn(request) },
-            other => other,
+        let mut course = lock(&self.course);
+        let request = match mem::replace(&mut course.carrier, Carrier::Task) {
+            Carrier::Call(request) => request,
+            other => {
+                course.carrier = other;
+                return;
+            }
         };
+        drop(course);
+        let landing = Landing(Arc::clone(&self.course));
+        let task = async move {
+            let landing = landing;
+            let reply = request.await;
+            lock(&landing.0).land(reply);
+        };
+        self.task.get_or_init(|| self.pool.spawn(task));
+    }
+}
+
+impl Course {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Reply> {
+        match &mut self.carrier {
+            Carrier::Landed(reply) => return Poll::Ready(reply.clone()),
+            Carrier::Call(request) => {
+                if let Poll::Ready(reply) = request.as_mut().poll(context) {
+                    self.land(reply.clone());
+                    return Poll::Ready(reply);
+                }
+            }
+            Carrier::Task => {}
+        }
+        // Even of the call that carries it: another may join, and then the runtime does.
+        if !self.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+            self.waiting.push(context.waker().clone());
+        }
+        Poll::Pending
     }
 
-    fn carrier(&self) -> MutexGuard<'_, Carrier> {
-        self.carrier.lock().unwrap_or_else(PoisonError::into_inner)
+    fn land(&mut self, reply: Reply) {
+        let carrier = mem::replace(&mut self.carrier, Carrier::Landed(reply));
+        let was_handed_over = matches!(carrier, Carrier::Task);
+        let waiting = self.waiting.drain(..);
+        if was_handed_over {
+            waiting.for_each(Waker::wake);
+        }
+    }
+}
+
+/// Of a request that the runtime carries: if the runtime ends before it, those who wait are told.
+struct Landing(Arc<Mutex<Course>>);
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        // In a forked child the lock may be held by nobody who is there.
+        if let Ok(mut course) = self.0.try_lock()
+            && matches!(course.carrier, Carrier::Task)
+        {
+            course.land(Err(stopped()));
+        }
     }
 }
 
@@ -170,8 +204,7 @@ impl Drop for Flight {
         // A forked child inherits flights that it must not touch: their lock may have been held at the fork, and
         // their sockets are the parent's.
         if !self.pool.is_of_this_process() {
-            let carrier = self.carrier.get_mut().unwrap_or_else(PoisonError::into_inner);
-            mem::forget(mem::replace(carrier, Carrier::Landed));
+            mem::forget(Arc::clone(&self.course));
             return;
         }
         let Some(key) = self.key else { return };
@@ -193,6 +226,10 @@ pub(crate) fn key(app: &App, ask: &Ask) -> Option<Key> {
     let asked = [app.options.as_slice(), ask.operation().as_str().as_bytes(), number.unwrap_or_default()];
     let fields = params.fields().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     Some(digest::sha256_of(asked.into_iter().chain(fields)))
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn stopped() -> Error {

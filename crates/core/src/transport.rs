@@ -6,7 +6,7 @@ pub(crate) mod tls;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     pub(crate) route: Route,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// The addresses that were posted to, parsed.
     urls: ArcSwap<Vec<Url>>,
 }
@@ -54,18 +54,12 @@ impl Settings {
         })
     }
 
-    /// A request as it is sent.
+    /// The address, which is parsed once.
     ///
     /// # Errors
     ///
-    /// `config` for an address that cannot be read.
-    pub(crate) fn request(&self, url: &str, content_type: &'static str, body: String) -> Result<Request, Error> {
-        let mut headers = self.headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Ok(Request { url: self.parsed(url)?, headers, body: body.into() })
-    }
-
-    fn parsed(&self, url: &str) -> Result<Url, Error> {
+    /// `config` if it cannot be read.
+    pub(crate) fn parsed(&self, url: &str) -> Result<Url, Error> {
         if let Some(parsed) = self.urls.load().iter().find(|parsed| parsed.as_str() == url) {
             return Ok(parsed.clone());
         }
@@ -108,7 +102,7 @@ pub(crate) async fn exchange(
     loop {
         attempts += 1;
         let progress = Progress::default();
-        let attempt = http::post(client, request.clone(), progress.clone());
+        let attempt = http::post(client, settings, &request, progress.clone());
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,

@@ -194,6 +194,31 @@ fn a_call_joined_from_another_runtime_that_stands_still_ends_by_its_own_limit() 
     assert_eq!(sandbox.ledger().len(), 1);
 }
 
+#[test]
+fn a_runtime_that_ends_during_the_call_tells_those_who_joined() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(3000)));
+    let client = Client::clone(&blocking(&sandbox, &[]));
+    let ask = Ask::fetch_number(token(&sandbox));
+    let ends = Runtime::new().unwrap();
+    let (client, asked) = (&client, ask.clone());
+    ends.spawn({
+        let client = client.clone();
+        async move { client.call::<FetchedNumber>(ask).await.map(drop) }
+    });
+    sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    let other = Runtime::new().unwrap();
+    let joined = thread::scope(|scope| {
+        let joined = scope.spawn(|| other.block_on(client.call::<FetchedNumber>(asked)));
+        sleep(Duration::from_millis(200));
+        ends.shutdown_background();
+        joined.join().unwrap()
+    });
+    assert!(joined.unwrap_err().message().contains("stopped") && begun.elapsed() < Duration::from_secs(2));
+    assert_eq!(sandbox.ledger().len(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_child_forked_during_the_call_neither_reads_its_answer_nor_ends_it() {

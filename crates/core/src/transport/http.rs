@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
 use url::Url;
 
+use super::Settings;
 use super::tls::{Trust, certificates};
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
@@ -91,21 +92,23 @@ pub(crate) fn client(Route { way: route, .. }: &Route, trust: &Trust) -> Result<
 }
 
 /// What is posted.
-#[derive(Clone)]
 pub(crate) struct Request {
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
+    pub(crate) url: String,
+    pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
 }
 
 /// Posts once and reads the whole reply, at most 1 MiB.
 pub(crate) async fn post(
     client: &reqwest::Client,
-    Request { url, headers, body }: Request,
+    settings: &Settings,
+    request: &Request,
     progress: Progress,
 ) -> Result<(u16, Vec<u8>), Error> {
-    let body = reqwest::Body::wrap(OneShot { body: Some(body), progress: progress.clone() });
-    let request = client.post(url).headers(headers).body(body);
+    let mut headers = settings.headers.clone();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(request.content_type));
+    let body = reqwest::Body::wrap(OneShot { body: Some(request.body.clone()), progress: progress.clone() });
+    let request = client.post(settings.parsed(&request.url)?).headers(headers).body(body);
     let mut reply = request.send().await.map_err(|error| failure(error, &progress))?;
     let mut received = Vec::new();
     while let Some(chunk) = reply.chunk().await.map_err(|error| failure(error, &progress))? {
