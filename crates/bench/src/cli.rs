@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Failure, gateway, run, rust};
+use crate::{Failure, awake, gateway, run, rust};
 
 /// Measure quhao beside what a back end would otherwise run
 #[derive(Parser)]
@@ -18,6 +18,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    /// Keep every core from sleeping, until stdin closes
+    Awake,
     Gateway(gateway::Settings),
     /// Measure Rust's rows, a line of JSON each, against the gateway that the environment names
     Rust,
@@ -30,6 +32,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let done: Result<(), Failure> = match Cli::parse().command {
         Command::Run(run) => run.run(),
+        Command::Awake => awake::run(),
         Command::Gateway(settings) => gateway::run(&settings),
         Command::Rust => rust::run(),
         Command::Flight(flight) => flight.run(),

@@ -3,6 +3,7 @@
 //! `quhao-bench gateway` is the other side: a process of its own that answers at once what the gateways would answer.
 //! README.md in this folder tells what a language's program gets and prints; `cargo xtask bench` runs it all.
 
+mod awake;
 mod bars;
 mod cli;
 mod documents;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use clap::Args;
 
+use crate::awake::Awake;
 use crate::gateway::Settings;
 use crate::machine::Machine;
 use crate::process::{Gateway, lines};
@@ -47,6 +48,7 @@ impl Run {
     /// If one fails, prints what is no row, or leaves a row out.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let mut machine = Machine::here();
+        let _awake = if self.check { None } else { Awake::start() };
         let mut measured = Vec::new();
         let hosts: Vec<(&str, Command)> = self.hosts()?;
         for (host, command) in hosts {
