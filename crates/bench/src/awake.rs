@@ -4,7 +4,7 @@
 //! idle machine the other side's answer would be timed, not the client. So a loop of idle priority, which yields to
 //! whatever wants to run, keeps each core busy.
 
-use std::hint::black_box;
+use std::hint;
 use std::io::{self, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
@@ -51,9 +51,9 @@ impl Drop for Awake {
 pub(crate) fn run() -> Result<(), Failure> {
     for _ in 0..thread::available_parallelism()?.get() {
         thread::spawn(|| {
-            let mut turns = 0_u64;
             loop {
-                turns = black_box(turns.wrapping_add(1));
+                // Leaves a core's other thread its share.
+                hint::spin_loop();
             }
         });
     }

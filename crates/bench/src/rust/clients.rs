@@ -13,7 +13,8 @@ use crate::process::Gateway;
 
 pub(super) fn measure(bench: &Bench) -> Result<(), Failure> {
     let fixture = bench.fixture("shanyan-v2")?;
-    let runtime = tokio::runtime::Runtime::new()?;
+    // One thread: on several, a call may come before the connection of the one before it is back.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (name, most) in [("connections of 1 client", 1), ("connections of 1,000 clients", 1000)] {
         let clients = bench.scale(most, most.min(50));
         // A gateway of its own, so that the pool is empty at first.
