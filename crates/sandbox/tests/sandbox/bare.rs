@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use quhao_sandbox::{Entry, Sandbox};
 use serde_json::Value;
@@ -54,6 +56,16 @@ pub(crate) fn post(sandbox: &Sandbox, path: &str, content_type: &str, body: &str
 pub(crate) fn form(fields: &BTreeMap<String, String>) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(fields).finish()
+}
+
+/// Returns once the sandbox's port accepts connections, or refuses them.
+pub(crate) fn until(sandbox: &Sandbox, accepts: bool) {
+    let address = sandbox.url().split_once("://").unwrap().1;
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_ok() != accepts {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the port should accept connections: {accepts}");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 /// The last entry of the ledger.

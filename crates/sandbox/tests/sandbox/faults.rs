@@ -6,11 +6,11 @@ use quhao::blocking::Client;
 use quhao::{Charge, Error, ErrorKind, Operation, Phase, Retry};
 use quhao_sandbox::{Carrier, Fault, Sandbox};
 
-use crate::bare::{FORM, NUMBER, form, last, post, send};
+use crate::bare::{FORM, NUMBER, form, last, post, send, until};
 
 fn impatient(sandbox: &Sandbox, app: &str) -> Client {
     let mut options = sandbox.options(app).unwrap();
-    options.insert("timeout_ms".into(), "400".into());
+    options.insert("timeout_ms".into(), "1000".into());
     let provider = sandbox.apps().iter().find(|known| known.name == app).unwrap().provider;
     Client::new(provider, options).unwrap()
 }
@@ -128,18 +128,17 @@ fn a_restarted_gateway_is_at_its_port_again_and_remembers() {
     let (client, used) = (impatient(&sandbox, "shanyan"), params());
     client.fetch_number(used.clone()).unwrap();
     for by_fault in [true, false] {
-        let pause = Duration::from_millis(200);
         if by_fault {
-            sandbox.fail_next(Fault::Restart(200));
+            sandbox.fail_next(Fault::Restart(1_000));
             assert_eq!(client.fetch_number(params()).unwrap_err().kind(), RECEIVE);
         } else {
-            sandbox.restart(pause);
-            std::thread::sleep(pause / 4);
+            sandbox.restart(Duration::from_secs(1));
         }
+        until(&sandbox, false);
         let fresh = params();
         let error = client.fetch_number(fresh.clone()).unwrap_err();
         assert_eq!(error.phase(), Some(Phase::Connect), "{error}");
-        std::thread::sleep(pause);
+        until(&sandbox, true);
         assert_eq!(client.fetch_number(fresh).unwrap().number.expose(), NUMBER);
         assert_eq!(client.fetch_number(used.clone()).unwrap_err().kind(), ErrorKind::Token);
     }

@@ -8,7 +8,7 @@ use quhao::blocking::Client;
 use quhao::{Ask, Operation, Outcome};
 use quhao_sandbox::{Carrier, Failure, Fault, Sandbox};
 
-use crate::bare::{FORM, JSON, post, send};
+use crate::bare::{FORM, JSON, post, send, until};
 
 const NUMBER: &str = "13912345678";
 const NAME: &str = "欧阳密密";
@@ -56,10 +56,11 @@ fn nothing_that_came_is_in_what_is_printed() {
         }
         for operation in app.operations() {
             for fault in Fault::ALL {
-                let fault = if let Fault::Restart(_) = fault { Fault::Restart(1) } else { *fault };
-                ask(*operation, Some(fault.into()));
-                // Until it listens again.
-                std::thread::sleep(Duration::from_millis(if let Fault::Restart(_) = fault { 100 } else { 0 }));
+                ask(*operation, Some((*fault).into()));
+                if let Fault::Restart(_) = fault {
+                    until(&sandbox, false);
+                    until(&sandbox, true);
+                }
             }
             for code in ["403000", "400001", "103101", "302", "307", "105", "777777"] {
                 ask(*operation, Some(Failure::code(code)));
