@@ -1,7 +1,7 @@
 //! An HTTP client that sends whatever it is told to.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Reply {
 
 /// Sends one request and reads until the connection closes.
 pub(crate) fn send(sandbox: &Sandbox, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-    let address = sandbox.url().strip_prefix("http://").unwrap();
+    let address = address(sandbox);
     let mut stream = TcpStream::connect(address).unwrap();
     let mut head = format!("{method} {target} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     if !headers.iter().any(|(name, _)| *name == "host") {
@@ -59,13 +59,30 @@ pub(crate) fn form(fields: &BTreeMap<String, String>) -> String {
 }
 
 /// Returns once the sandbox's port accepts connections, or refuses them.
-pub(crate) fn until(sandbox: &Sandbox, accepts: bool) {
-    let address = sandbox.url().split_once("://").unwrap().1;
+pub(crate) fn until_it_accepts(sandbox: &Sandbox, accepts: bool) {
+    until(|| TcpStream::connect(address(sandbox)).is_ok() == accepts);
+}
+
+/// Returns once the sandbox answers a request, which it does not from the order to restart until it has done so.
+pub(crate) fn until_it_answers(sandbox: &Sandbox) {
+    let is_answered = || -> io::Result<bool> {
+        let mut stream = TcpStream::connect(address(sandbox))?;
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        Ok(stream.read(&mut [0])? == 1)
+    };
+    until(|| is_answered().unwrap_or(false));
+}
+
+fn until(mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
-    while TcpStream::connect(address).is_ok() != accepts {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the port should accept connections: {accepts}");
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
         sleep(Duration::from_millis(5));
     }
+}
+
+fn address(sandbox: &Sandbox) -> &str {
+    sandbox.url().split_once("://").unwrap().1
 }
 
 /// The last entry of the ledger.

@@ -6,7 +6,7 @@ use quhao::blocking::Client;
 use quhao::{Charge, Error, ErrorKind, Operation, Phase, Retry};
 use quhao_sandbox::{Carrier, Fault, Sandbox};
 
-use crate::bare::{FORM, NUMBER, form, last, post, send, until};
+use crate::bare::{FORM, NUMBER, form, last, post, send, until_it_accepts};
 
 fn impatient(sandbox: &Sandbox, app: &str) -> Client {
     let mut options = sandbox.options(app).unwrap();
@@ -129,16 +129,16 @@ fn a_restarted_gateway_is_at_its_port_again_and_remembers() {
     client.fetch_number(used.clone()).unwrap();
     for by_fault in [true, false] {
         if by_fault {
-            sandbox.fail_next(Fault::Restart(1_000));
+            sandbox.fail_next(Fault::Restart(2_000));
             assert_eq!(client.fetch_number(params()).unwrap_err().kind(), RECEIVE);
         } else {
-            sandbox.restart(Duration::from_secs(1));
+            sandbox.restart(Duration::from_secs(2));
         }
-        until(&sandbox, false);
+        until_it_accepts(&sandbox, false);
         let fresh = params();
         let error = client.fetch_number(fresh.clone()).unwrap_err();
         assert_eq!(error.phase(), Some(Phase::Connect), "{error}");
-        until(&sandbox, true);
+        until_it_accepts(&sandbox, true);
         assert_eq!(client.fetch_number(fresh).unwrap().number.expose(), NUMBER);
         assert_eq!(client.fetch_number(used.clone()).unwrap_err().kind(), ErrorKind::Token);
     }
