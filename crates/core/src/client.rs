@@ -34,7 +34,7 @@ use crate::provider::{self, Ask, Draft, Memo, Operation, Signature};
 use crate::runtime::{self, Pool};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
-use crate::transport::{Settings, http::Request};
+use crate::transport::{Request, Settings};
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]

@@ -19,8 +19,7 @@ use crate::crypto::digest;
 use crate::error::{Error, Phase};
 use crate::provider::Ask;
 use crate::runtime::{self, Pool, Task};
-use crate::transport::http::Request;
-use crate::transport::{self, Settings};
+use crate::transport::{self, Request, Settings};
 
 /// The requests under way on one I/O core.
 #[derive(Default)]
@@ -63,7 +62,7 @@ impl Flights {
     ///
     /// # Errors
     ///
-    /// `request`'s, and `config` if the HTTP client cannot be built.
+    /// `request`'s, and `config` for a certificate that cannot be trusted.
     pub(crate) fn join(
         pool: &Arc<Pool>,
         key: Option<Key>,
@@ -76,7 +75,7 @@ impl Flights {
             return Ok((flight, true));
         }
         let begun = Instant::now();
-        let ((request, return_address), client) = (request()?, pool.client(settings)?);
+        let ((request, return_address), connections) = (request()?, pool.connections(settings)?);
         let mut under_way = flights.lock();
         // Another thread may have been first, and its request is the one that is sent.
         if let Some(flight) = key.and_then(|key| under_way.get(&key).and_then(Weak::upgrade)) {
@@ -86,7 +85,7 @@ impl Flights {
         }
         let (of_request, landing) = (Arc::clone(settings), key.map(|key| (Arc::clone(flights), key)));
         let request = async move {
-            let reply = transport::exchange(&client, &of_request, begun, request).await;
+            let reply = transport::exchange(&connections, &of_request, begun, request).await;
             // From here on the token is spent, and a later call with it is a call of its own.
             landing.map(|(flights, key)| flights.lock().remove(&key));
             reply

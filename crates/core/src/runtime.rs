@@ -27,7 +27,7 @@ use self::pool::Pools;
 use self::seat::Seats;
 use crate::error::Error;
 use crate::flight::Flights;
-use crate::transport::tls::Trust;
+use crate::transport::Trust;
 
 /// The I/O core: where calls are carried, and the requests under way.
 pub(crate) struct Io {

@@ -1,18 +1,27 @@
 //! One request out, one reply in, sent at most once.
 
-pub(crate) mod http;
-pub(crate) mod tls;
+mod address;
+mod connect;
+mod connections;
+mod http;
+mod route;
+mod tls;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
-use url::Url;
 
-use self::http::{Progress, Request, Route};
+use self::address::Address;
+pub(crate) use self::connections::Connections;
+use self::http::Progress;
+pub(crate) use self::http::Request;
+pub(crate) use self::route::Route;
+pub(crate) use self::tls::Trust;
 use crate::client::JSON;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
@@ -23,9 +32,9 @@ pub(crate) struct Settings {
     pub(crate) route: Route,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
-    pub(crate) headers: HeaderMap,
-    /// The addresses that were posted to, parsed.
-    urls: ArcSwap<Vec<Url>>,
+    headers: HeaderMap,
+    /// Those that were posted to.
+    addresses: ArcSwap<Vec<Arc<Address>>>,
 }
 
 impl Settings {
@@ -50,28 +59,28 @@ impl Settings {
             user_agent,
             timeout: options.milliseconds("timeout_ms")?,
             headers: headers.into_iter().collect(),
-            urls: ArcSwap::default(),
+            addresses: ArcSwap::default(),
         })
     }
 
-    /// The address, which is parsed once.
+    /// Where a request goes, worked out once.
     ///
     /// # Errors
     ///
     /// `config` if it cannot be read.
-    pub(crate) fn parsed(&self, url: &str) -> Result<Url, Error> {
-        if let Some(parsed) = self.urls.load().iter().find(|parsed| parsed.as_str() == url) {
-            return Ok(parsed.clone());
+    fn address(&self, request: &Request) -> Result<Arc<Address>, Error> {
+        if let Some(address) = self.addresses.load().iter().find(|address| address.is_of(request)) {
+            return Ok(Arc::clone(address));
         }
-        let parsed = Url::parse(url).map_err(|error| Error::config("the address cannot be read").caused_by(error))?;
-        self.urls.rcu(|urls| {
-            let mut urls = Vec::clone(urls);
-            if urls.len() < MOST_URLS {
-                urls.push(parsed.clone());
+        let address = Arc::new(Address::new(request, &self.headers, &self.route)?);
+        self.addresses.rcu(|addresses| {
+            let mut addresses = Vec::clone(addresses);
+            if addresses.len() < MOST_ADDRESSES {
+                addresses.push(Arc::clone(&address));
             }
-            urls
+            addresses
         });
-        Ok(parsed)
+        Ok(address)
     }
 
     /// What is said when the time is over.
@@ -81,7 +90,7 @@ impl Settings {
     }
 }
 
-/// Posts a body and returns status and body of the reply; polled within the runtime that the client belongs to.
+/// Posts a body and returns status and body of the reply; polled within the runtime that the connections belong to.
 ///
 /// The time limit counts from `begun`, so that what had to be made for the first call is within it.
 /// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
@@ -91,18 +100,18 @@ impl Settings {
 ///
 /// `transport`, with phase and retry by how far the request got; `protocol` for a reply over 1 MiB.
 pub(crate) async fn exchange(
-    client: &reqwest::Client,
+    connections: &Arc<Connections>,
     settings: &Settings,
     begun: Instant,
     request: Request,
 ) -> Result<(u16, Vec<u8>), Error> {
-    let deadline = begun + settings.timeout;
+    let (address, deadline) = (settings.address(&request)?, begun + settings.timeout);
     let mut attempts = 0;
     catch_up().await;
     loop {
         attempts += 1;
         let progress = Progress::default();
-        let attempt = http::post(client, settings, &request, progress.clone());
+        let attempt = http::post(connections, &address, &request.body, &progress);
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,
@@ -131,4 +140,4 @@ pub(crate) async fn catch_up() {
 const MOST_ATTEMPTS: u32 = 2;
 
 /// An app has one for each operation.
-const MOST_URLS: usize = 64;
+const MOST_ADDRESSES: usize = 64;

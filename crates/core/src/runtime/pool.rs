@@ -13,18 +13,16 @@ use tokio::runtime::{Handle, Id};
 use super::{Io, Task};
 use crate::error::Error;
 use crate::flight::Flights;
-use crate::transport::Settings;
-use crate::transport::http::{self, Route};
-use crate::transport::tls::Trust;
+use crate::transport::{Connections, Route, Settings, Trust};
 
-/// The connections that one runtime looks after: an HTTP client for each way out.
+/// The connections that one runtime looks after.
 pub(crate) struct Pool {
     pid: u32,
     handle: Handle,
     pub(crate) flights: Arc<Flights>,
     trust: Arc<Trust>,
     /// A process has few, and finding one in a list beats a table.
-    clients: ArcSwap<Vec<(Route, reqwest::Client)>>,
+    connections: ArcSwap<Vec<(Route, Arc<Connections>)>>,
     tasks: Arc<AtomicUsize>,
 }
 
@@ -35,35 +33,32 @@ pub(crate) struct Pools(ArcSwap<HashMap<Id, Option<Arc<Pool>>>>);
 impl Pool {
     pub(super) fn new(io: &Io, handle: Handle) -> Self {
         let (flights, trust) = (Arc::clone(&io.flights), Arc::clone(&io.trust));
-        Self { pid: io.pid, handle, flights, trust, clients: ArcSwap::default(), tasks: Arc::default() }
+        Self { pid: io.pid, handle, flights, trust, connections: ArcSwap::default(), tasks: Arc::default() }
     }
 
-    /// The HTTP client for a way out, built at its first use and shared by all that go the same way.
+    /// The connections of a route, shared by all that go the same way.
     ///
     /// # Errors
     ///
-    /// `config` for a proxy or a certificate that cannot be used.
-    pub(crate) fn client(&self, settings: &Settings) -> Result<reqwest::Client, Error> {
-        if let Some(client) = self.found(&settings.route) {
-            return Ok(client);
+    /// `config` for a certificate that cannot be trusted.
+    pub(crate) fn connections(&self, settings: &Settings) -> Result<Arc<Connections>, Error> {
+        if let Some(connections) = self.found(&settings.route) {
+            return Ok(connections);
         }
-        let built = {
-            let _inside = self.handle.enter();
-            http::client(&settings.route, &self.trust)?
-        };
-        self.clients.rcu(|clients| {
-            let mut clients = Vec::clone(clients);
-            if clients.iter().all(|(route, _)| *route != settings.route) {
-                clients.push((settings.route.clone(), built.clone()));
+        let built = Arc::new(Connections::new(&settings.route, &self.trust)?);
+        self.connections.rcu(|all| {
+            let mut all = Vec::clone(all);
+            if all.iter().all(|(route, _)| *route != settings.route) {
+                all.push((settings.route.clone(), Arc::clone(&built)));
             }
-            clients
+            all
         });
         // Another thread may have been first, and its connections are the ones to share.
         Ok(self.found(&settings.route).unwrap_or(built))
     }
 
-    fn found(&self, route: &Route) -> Option<reqwest::Client> {
-        self.clients.load().iter().find(|(known, _)| known == route).map(|(_, client)| client.clone())
+    fn found(&self, route: &Route) -> Option<Arc<Connections>> {
+        self.connections.load().iter().find(|(known, _)| known == route).map(|(_, found)| Arc::clone(found))
     }
 
     /// Runs a future on the runtime; dropping the handle ends it.

@@ -1,4 +1,4 @@
-//! Whom the HTTP clients trust.
+//! Whom connections trust.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// TLS 1.2 and 1.3 by aws-lc-rs, set up once for each list of certificates that are trusted besides the system's.
 #[derive(Default)]
-pub(crate) struct Trust(Mutex<HashMap<Vec<CertificateDer<'static>>, ClientConfig>>);
+pub(crate) struct Trust(Mutex<HashMap<Vec<CertificateDer<'static>>, Arc<ClientConfig>>>);
 
 impl Trust {
     /// Trusts the system's store, or the bundled roots where it has none, and `trusted`.
@@ -21,13 +21,13 @@ impl Trust {
     /// # Errors
     ///
     /// `config` for a certificate that cannot be trusted.
-    pub(crate) fn config(&self, trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
+    pub(crate) fn config(&self, trusted: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, Error> {
         let mut configs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = configs.get(trusted) {
-            return Ok(config.clone());
+            return Ok(Arc::clone(config));
         }
-        let config = set_up(trusted)?;
-        configs.insert(trusted.to_vec(), config.clone());
+        let config = Arc::new(set_up(trusted)?);
+        configs.insert(trusted.to_vec(), Arc::clone(&config));
         Ok(config)
     }
 }

@@ -1,7 +1,7 @@
 //! Secrets are planted in every operation, every outcome is brought about, and all that is told is searched.
 //!
 //! Told is what anybody can print without asking for a secret: answers, errors and their causes, events, clients, calls,
-//! the sandbox's ledger, and every record of every crate at trace level, those of reqwest, hyper and rustls included.
+//! the sandbox's ledger, and every record of every crate at trace level, those of hyper and rustls included.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod echo;
@@ -361,7 +361,7 @@ fn near(text: &str, at: Option<usize>) -> String {
 fn the_log_is_heard_at_all() {
     for_each_subject(|planted| drop(planted.call(&[])));
     let records = RECORDS.lock().unwrap_or_else(PoisonError::into_inner);
-    for target in ["quhao", "hyper", "reqwest"] {
+    for target in ["quhao", "hyper_util"] {
         assert!(records.contains(target), "nothing of {target} is recorded: {}", near(&records, None));
     }
 }

@@ -1,7 +1,6 @@
 //! The transparent envelope of a V2 token: which carrier, which app, how old.
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::crypto::cbc::Cipher;
 use crate::crypto::{self, digest};
@@ -44,11 +43,12 @@ impl Envelope {
         let halves = crypto::hex(&digest::md5([app_id]));
         let (key, iv) = halves.as_bytes().split_at(16);
         let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| Unread::OtherApp)?;
-        let inside: Inside = serde_json::from_slice(&plaintext).map_err(|_| Unread::OtherApp)?;
-        if inside.ap.as_str().is_some_and(|of| of != app_id) {
+        // The rest of it is the carriers' own, and a name that comes twice is no reason to suspect the app.
+        let inside: Map<String, Value> = serde_json::from_slice(&plaintext).map_err(|_| Unread::OtherApp)?;
+        if inside.get("ap").and_then(Value::as_str).is_some_and(|of| of != app_id) {
             return Err(Unread::OtherApp);
         }
-        let issued_ms = inside.ud.as_u64().or_else(|| inside.ud.as_str()?.parse().ok());
+        let issued_ms = inside.get("ud").and_then(|ud| ud.as_u64().or_else(|| ud.as_str()?.parse().ok()));
         Ok(Self { carrier, issued_ms: issued_ms.filter(|ms| (1_000_000_000_000..10_000_000_000_000).contains(ms)) })
     }
 
@@ -57,14 +57,6 @@ impl Envelope {
         let age = now_ms.saturating_sub(self.issued_ms?);
         (age > self.carrier.minutes() * 60_000).then_some(age)
     }
-}
-
-/// What of the JSON is read: the app's id and the time. The rest is the carriers' own.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Inside {
-    ap: Value,
-    ud: Value,
 }
 
 /// Who issued the token.

@@ -1,0 +1,74 @@
+//! Opening a connection: straight to the gateway or through a proxy, encrypted unless it stays on this machine.
+
+use std::error::Error as StdError;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use hyper::Uri;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::rt::{Read, Write};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use rustls::ClientConfig;
+use tower_service::Service;
+
+use super::address::is_plain;
+use super::http::OneShot;
+use super::route::Proxy;
+
+/// How connections of one route are opened.
+pub(crate) struct Connector {
+    direct: HttpsConnector<HttpConnector>,
+    /// Where the route has a proxy: its address, and how it is asked to pass on what is encrypted.
+    proxied: Option<(Uri, HttpsConnector<Tunnel<HttpsConnector<HttpConnector>>>)>,
+}
+
+type Failure = Box<dyn StdError + Send + Sync>;
+
+impl Connector {
+    pub(crate) fn new(tls: Arc<ClientConfig>, proxy: Option<&Proxy>) -> Self {
+        let mut plain = HttpConnector::new();
+        plain.enforce_http(false);
+        plain.set_nodelay(true);
+        let direct = HttpsConnector::from((plain, Arc::clone(&tls)));
+        let proxied = proxy.map(|Proxy { address, authorization }| {
+            let mut tunnel = Tunnel::new(address.clone(), direct.clone());
+            if let Some(authorization) = authorization {
+                tunnel = tunnel.with_auth(authorization.clone());
+            }
+            (address.clone(), HttpsConnector::from((tunnel, tls)))
+        });
+        Self { direct, proxied }
+    }
+
+    /// Opens a connection, which the runtime that this is polled in looks after.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept it from being opened.
+    pub(crate) async fn open(&self, origin: &Uri) -> Result<SendRequest<OneShot>, Failure> {
+        let wire = match &self.proxied {
+            None => wire(self.direct.clone(), origin).await?,
+            Some((proxy, _)) if is_plain(origin) => wire(self.direct.clone(), proxy).await?,
+            Some((_, tunnel)) => wire(tunnel.clone(), origin).await?,
+        };
+        let (sender, connection) = handshake(wire).await?;
+        // What ends it is told to the request that is on it, if there is one.
+        tokio::spawn(async { drop(connection.await) });
+        Ok(sender)
+    }
+}
+
+/// Bytes to and from the gateway.
+trait Wire: Read + Write + Send + Unpin {}
+
+impl<T: Read + Write + Send + Unpin> Wire for T {}
+
+async fn wire<S>(mut connector: S, to: &Uri) -> Result<Box<dyn Wire>, Failure>
+where
+    S: Service<Uri, Response: Wire + 'static, Error: Into<Failure>>,
+{
+    poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
+    Ok(Box::new(connector.call(to.clone()).await.map_err(Into::into)?))
+}
