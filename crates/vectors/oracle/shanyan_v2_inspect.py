@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -87,6 +88,19 @@ def inspected() -> Vectors:
         "The set is not documented for native SDKs.",
         envelope(nlt="0", fp="x", **{"新": {"a": [1]}}),
         [],
+    )
+    finds(
+        "a-name-that-comes-twice-is-no-matter",
+        "Whatever the SDK wrote, it is this app's.",
+        wrapped(json.dumps({"ap": APP_ID, "ud": str(NOW - 20_000)})[:-1] + ', "tk": "a", "tk": "b"}'),
+        [],
+    )
+    notes(
+        "of-a-time-that-comes-twice-the-last-counts",
+        "As JSON's readers have it.",
+        wrapped(f'{{"ap": "{APP_ID}", "ud": {NOW}, "ud": {NOW - 120_001}}}'),
+        "stale",
+        "CMCC",
     )
     finds(
         "a-token-with-padding-is-clean",
