@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyper::Uri;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::rt::{Read, Write};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use rustls::ClientConfig;
@@ -65,10 +65,14 @@ trait Wire: Read + Write + Send + Unpin {}
 
 impl<T: Read + Write + Send + Unpin> Wire for T {}
 
-async fn wire<S>(mut connector: S, to: &Uri) -> Result<Box<dyn Wire>, Failure>
+async fn wire<S, T>(mut connector: S, to: &Uri) -> Result<Box<dyn Wire>, Failure>
 where
-    S: Service<Uri, Response: Wire + 'static, Error: Into<Failure>>,
+    S: Service<Uri, Response = MaybeHttpsStream<T>, Error: Into<Failure>>,
+    T: Wire + 'static,
 {
     poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
-    Ok(Box::new(connector.call(to.clone()).await.map_err(Into::into)?))
+    Ok(match connector.call(to.clone()).await.map_err(Into::into)? {
+        MaybeHttpsStream::Http(wire) => Box::new(wire),
+        MaybeHttpsStream::Https(wire) => Box::new(wire),
+    })
 }

@@ -42,7 +42,8 @@ pub(crate) async fn post(
             ended => return ended,
         }
     }
-    let sender = connections.opened(&address.origin).await?;
+    // Most requests never need it, and all have to hold it.
+    let sender = Box::pin(connections.opened(&address.origin)).await?;
     post_on(sender, connections, address, body, progress).await
 }
 
