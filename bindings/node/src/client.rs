@@ -1,5 +1,8 @@
 //! The client.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use napi::Env;
 use napi::bindgen_prelude::Result;
 use napi_derive::napi;
@@ -15,6 +18,8 @@ pub struct NativeClient {
     client: quhao::Client,
     /// Whether it holds no RSA key, which takes a millisecond that an event loop has not got.
     is_quick: bool,
+    /// Where what was prepared last goes, and most of the next does, too: address, headers, and the JSON of both.
+    way: RefCell<(String, BTreeMap<&'static str, String>, String)>,
 }
 
 /// A `question` is an operation and its arguments, see [`Question`]; answers are JSON.
@@ -30,12 +35,13 @@ impl NativeClient {
             Some(apps) => quhao::Client::with_apps(&provider, options, apps),
             None => quhao::Client::new(&provider, options),
         };
-        Ok(Self { client: client.map_err(thrown)?, is_quick })
+        Ok(Self { client: client.map_err(thrown)?, is_quick, way: RefCell::default() })
     }
 
     #[napi(catch_unwind)]
     pub fn app(&self, app_id: String) -> Result<Self> {
-        Ok(Self { client: self.client.app(&app_id).map_err(thrown)?, is_quick: self.is_quick })
+        let client = self.client.app(&app_id).map_err(thrown)?;
+        Ok(Self { client, is_quick: self.is_quick, way: RefCell::default() })
     }
 
     /// Prepares, sends once and reads. The mailbox gets the answer, or the error, and if `told` the event beside it;
@@ -63,11 +69,14 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn prepare(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let moment = question.moment().map_err(thrown)?;
+        let moment = question.moment(&self.client).map_err(thrown)?;
         let call = question.ask().and_then(|ask| self.client.prepare::<Outcome>(&ask, &moment)).map_err(thrown)?;
-        let head = json(&(call.method, &call.url, &call.headers));
+        let mut way = self.way.borrow_mut();
+        if (&way.0, &way.1) != (&call.url, &call.headers) {
+            *way = (call.url.clone(), call.headers.clone(), json(&(call.method, &call.url, &call.headers)));
+        }
         let id = call.request_id().unwrap_or_default();
-        Ok([&write_moment(&moment), id, &head, &call.body].join("\n"))
+        Ok([&write_moment(&moment), id, &way.2, &call.body].join("\n"))
     }
 
     /// Reads the reply to what was prepared at that moment. A question and its moment make the same request again, so
@@ -93,7 +102,8 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn inspect(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let about = question.moment().and_then(|moment| Ok((question.operation()?, question.params()?, moment)));
+        let about =
+            question.moment(&self.client).and_then(|moment| Ok((question.operation()?, question.params()?, moment)));
         let (operation, params, moment) = about.map_err(thrown)?;
         Ok(json(&view::inspection(&self.client.inspect(operation, params, &moment))))
     }
@@ -101,7 +111,7 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn signature(&self, question: String) -> Result<String> {
         let question = Question::parse(&question);
-        let moment = question.moment().map_err(thrown)?;
+        let moment = question.moment(&self.client).map_err(thrown)?;
         let signed = question.ask().and_then(|ask| self.client.signature(&ask, &moment)).map_err(thrown)?;
         Ok(json(&view::signature(&signed)))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quhao::{Ask, Error, Moment, Operation, Outcome, Params};
+use quhao::{Ask, Client, Error, Moment, Operation, Outcome, Params};
 use quhao_plain::{doubles, view};
 use serde::Serialize;
 use serde_json::Value;
@@ -66,10 +66,10 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The question's moment, or now.
-    pub(crate) fn moment(&self) -> Result<Moment, Error> {
+    /// The question's moment, or the client's now.
+    pub(crate) fn moment(&self, client: &Client) -> Result<Moment, Error> {
         let moment = if let Self::Json(question) = self { text(question, "moment") } else { None };
-        moment.map_or_else(Moment::now, |moment| Ok(read_moment(moment)))
+        moment.map_or_else(|| client.moment(), |moment| Ok(read_moment(moment)))
     }
 }
 

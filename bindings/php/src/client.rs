@@ -69,7 +69,7 @@ struct Client {
 
 impl Client {
     fn moment(&self) -> Result<Moment, Error> {
-        self.moment.map_or_else(Moment::now, Ok)
+        self.moment.map_or_else(|| self.client.moment(), Ok)
     }
 }
 

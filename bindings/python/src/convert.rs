@@ -32,8 +32,8 @@ impl From<Given> for Params {
 /// A fixed moment, for known answers: milliseconds and nonce.
 pub(crate) type Time = Option<(u64, u128)>;
 
-pub(crate) fn moment(time: Time) -> PyResult<Moment> {
-    time.map_or_else(Moment::now, |(now_ms, nonce)| Ok(Moment::at(now_ms, nonce.to_be_bytes()))).map_err(raise)
+pub(crate) fn moment(client: &quhao::Client, time: Time) -> PyResult<Moment> {
+    time.map_or_else(|| client.moment(), |(now_ms, nonce)| Ok(Moment::at(now_ms, nonce.to_be_bytes()))).map_err(raise)
 }
 
 /// A reply's body, whether its reader decoded it or not.

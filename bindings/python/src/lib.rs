@@ -86,7 +86,7 @@ impl Client {
     }
 
     fn prepare(&self, py: Python<'_>, ask: &Ask, time: Time) -> PyResult<Call> {
-        let moment = moment(time)?;
+        let moment = moment(&self.0, time)?;
         let mut call = py.detach(|| self.0.prepare(&ask.0, &moment)).map_err(raise)?;
         Ok(Call {
             method: call.method,
@@ -99,13 +99,13 @@ impl Client {
     }
 
     fn signature<'py>(&self, py: Python<'py>, ask: &Ask, time: Time) -> Made<'py> {
-        let moment = moment(time)?;
+        let moment = moment(&self.0, time)?;
         object(py, &view::signature(&py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?))
     }
 
     fn inspect<'py>(&self, py: Python<'py>, operation: &str, params: Given, time: Time) -> Made<'py> {
         let operation = operation.parse().map_err(raise)?;
-        convert::inspection(py, &self.0.inspect(operation, params, &moment(time)?))
+        convert::inspection(py, &self.0.inspect(operation, params, &moment(&self.0, time)?))
     }
 
     fn decrypt_number(&self, py: Python<'_>, ciphertext: &str) -> PyResult<String> {

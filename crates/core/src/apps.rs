@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::clock::Moment;
 use crate::error::Error;
 use crate::options::Options;
 use crate::params::Params;
@@ -70,6 +71,11 @@ impl Apps {
 
     pub(crate) fn provider(&self) -> &'static str {
         self.0[0].id()
+    }
+
+    /// See [`Provider::moment`].
+    pub(crate) fn moment(&self) -> Result<Moment, Error> {
+        self.0[0].provider.moment()
     }
 
     /// The one app of that id.

@@ -175,7 +175,7 @@ impl Client {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) for params that the gateway would refuse.
     pub fn prepare_fetch_number(&self, params: impl Into<Params>) -> Result<Call<FetchedNumber>, Error> {
-        self.prepare(&Ask::fetch_number(params), &Moment::now()?)
+        self.prepare(&Ask::fetch_number(params), &self.moment()?)
     }
 
     /// Builds the signed request of [`verify_number`](Self::verify_number) without sending it.
@@ -188,7 +188,7 @@ impl Client {
         params: impl Into<Params>,
         number: Option<&str>,
     ) -> Result<Call<Verification>, Error> {
-        self.prepare(&Ask::verify_number(params, number), &Moment::now()?)
+        self.prepare(&Ask::verify_number(params, number), &self.moment()?)
     }
 
     /// Builds the signed request of [`verify_identity`](Self::verify_identity) without sending it.
@@ -202,7 +202,16 @@ impl Client {
         name: &str,
         id_card: &str,
     ) -> Result<Call<Verification>, Error> {
-        self.prepare(&Ask::verify_identity(number, name, id_card), &Moment::now()?)
+        self.prepare(&Ask::verify_identity(number, name, id_card), &self.moment()?)
+    }
+
+    /// Now, for [`prepare`](Self::prepare): with random bytes where the provider's requests have any.
+    ///
+    /// # Errors
+    ///
+    /// As [`Moment::now`].
+    pub fn moment(&self) -> Result<Moment, Error> {
+        self.apps.moment().map_err(|error| error.of_call(self.provider(), None))
     }
 
     /// Builds any operation's request at a chosen moment.
