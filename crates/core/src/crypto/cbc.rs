@@ -1,6 +1,9 @@
 //! Block ciphers in CBC mode with PKCS#7 padding.
 
+use std::fmt;
+
 use aes::{Aes128, Aes192, Aes256};
+use cbc::cipher::array::Array;
 use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit};
 use cbc::{Decryptor, Encryptor};
@@ -72,12 +75,39 @@ impl Cipher {
     }
 }
 
+/// A cipher whose key has been set up, for a key that opens more than one ciphertext.
+pub(crate) struct Keyed<C>(C);
+
+impl<C: BlockCipherDecrypt + Clone + KeyInit> Keyed<C> {
+    pub(crate) fn new(key: impl Into<Array<u8, C::KeySize>>) -> Self {
+        Self(C::new(&Zeroizing::new(key.into())))
+    }
+
+    /// See [`Cipher::decrypt`].
+    pub(crate) fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        opened(self.0.clone(), iv, ciphertext)
+    }
+}
+
+impl<C> fmt::Debug for Keyed<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyed(****)")
+    }
+}
+
 fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     key: &[u8],
     iv: &[u8],
     ciphertext: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-    let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
+    opened(C::new_from_slice(key).map_err(|_| Undecipherable)?, iv, ciphertext)
+}
+
+fn opened<C: BlockCipherDecrypt>(
+    cipher: C,
+    iv: &[u8],
+    ciphertext: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
     let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
     let mut buffer = Zeroizing::new(ciphertext.to_vec());
     mode.decrypt_padded::<NoPadding>(&mut buffer).map_err(|_| Undecipherable)?;

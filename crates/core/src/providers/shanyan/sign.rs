@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use des::Des;
 use zeroize::Zeroizing;
 
 use crate::canon;
-use crate::crypto::cbc::Cipher;
+use crate::crypto::cbc::{Cipher, Keyed};
 use crate::crypto::digest::{HmacSha1, HmacSha256};
 use crate::crypto::rsa::PrivateKey;
 use crate::crypto::{self, digest};
@@ -105,7 +106,7 @@ pub(super) struct Keys {
     pub(super) v2: V2Key,
     /// `hex(MD5(app_key))`: the first half is AES's key, the second its iv.
     aes: Zeroizing<String>,
-    des: Zeroizing<[u8; 8]>,
+    des: Keyed<Des>,
     rsa: Option<Arc<PrivateKey>>,
 }
 
@@ -121,7 +122,8 @@ impl Keys {
             .first_chunk::<8>()
             .ok_or_else(|| Error::config(format!("option app_key: expected 8 bytes or more, got {}", app_key.len())))?;
         let aes = Zeroizing::new(crypto::hex(&digest::md5([app_key])));
-        Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des: Zeroizing::new(*des), rsa })
+        let des = Keyed::new(*des);
+        Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des, rsa })
     }
 
     /// Opens a ciphertext whose cipher nobody names.
@@ -129,7 +131,7 @@ impl Keys {
         let ciphertext = repair::base64(ciphertext).0;
         match Sealed::of(&ciphertext) {
             Sealed::Aes => self.open_aes(&ciphertext),
-            Sealed::Des => self.open_des(&ciphertext),
+            Sealed::Des => self.open_whole_des(&ciphertext),
             Sealed::Rsa => self.open_rsa(&ciphertext),
         }
     }
@@ -147,8 +149,12 @@ impl Keys {
     ///
     /// Source: seeds/shanyan-v1-server-api.txt, FAQ 5. Vectors: `shanyan/decrypt-des.json`.
     pub(super) fn open_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        let ciphertext = crypto::unbase64(&repair::base64(ciphertext).0).ok_or_else(Error::decrypt)?;
-        PhoneNumber::from_plaintext(Cipher::Des.decrypt(&self.des[..], &IV, &ciphertext))
+        self.open_whole_des(&repair::base64(ciphertext).0)
+    }
+
+    fn open_whole_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+        let ciphertext = crypto::unbase64(ciphertext).ok_or_else(Error::decrypt)?;
+        PhoneNumber::from_plaintext(self.des.decrypt(&IV, &ciphertext))
     }
 
     /// `RSAES-PKCS1-v1_5-Decrypt[private_key](hex⁻¹(ciphertext))`.
