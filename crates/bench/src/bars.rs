@@ -106,6 +106,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("node", "node call, keep-alive", "Node 调用，长连接", "undici.request", US, Times(6.0)),
     row("node", "node call, keep-alive", "Node 调用，长连接", "fetch", US, Times(15.0)),
     row("node", "node call, keep-alive", "Node 调用，长连接", "axios", US, Times(12.0)),
+    row("node", "node call, keep-alive", "Node 调用，长连接", "net.Socket", US, Told),
     row("node", "node, 100 in flight", "Node，100 个并发", "undici", RATE, Times(2.5)),
     row("node", "node open, ShanYan V1", "Node 解密闪验 V1 号码", "node-forge", US, Times(2.0)),
     row("node", "node sign, ShanYan V2", "Node 签名闪验 V2", "node:crypto", US, Times(2.0)),

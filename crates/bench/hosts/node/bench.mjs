@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { chinaMobile, fetchNumber, openDes, posts, shanyanV2 } from './handwritten.mjs'
 
@@ -75,6 +76,28 @@ async function callRows() {
   }
 }
 
+/** The same bytes through a bare socket: no client of this event loop can be faster. */
+async function floorRow() {
+  const login = fixture('shanyan-v1')
+  const [quhao, calls, { hostname, port, host }] = [client(login), FULL ? 300 : 10, new URL(origin)]
+  const { path, content_type, body, reply } = login
+  const head = [`POST ${path} HTTP/1.1`, `host: ${host}`, 'accept: application/json', `content-type: ${content_type}`, `content-length: ${Buffer.byteLength(body)}`]
+  const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  let [came, answered] = ['', undefined]
+  socket.on('data', (chunk) => {
+    came += chunk
+    if (came.endsWith(reply)) answered((came = ''))
+  })
+  const pingPong = () => new Promise((resolve) => {
+    answered = resolve
+    socket.write(bytes)
+  })
+  const ours = async () => (await quhao.fetchNumber(login.params)).number
+  await compare('node call, keep-alive', 'net.Socket', 'us per call', () => oneByOne(calls, ours, login.expected), () => oneByOne(calls, pingPong, ''))
+  socket.destroy()
+}
+
 async function throughputRow() {
   const login = fixture('shanyan-v1')
   const [quhao, calls, lanes] = [client(login), FULL ? 3000 : 200, login.more_params.slice(0, 100)]
@@ -124,6 +147,7 @@ function footprintRows() {
 
 tell({ about: `Node ${process.versions.node}, quhao ${version}, ${['undici', 'axios', 'node-forge'].map((name) => `${name} ${packageVersion(name)}`).join(', ')}` })
 await callRows()
+await floorRow()
 await throughputRow()
 await cryptoRows()
 footprintRows()
