@@ -6,6 +6,7 @@
 mod awake;
 mod bars;
 mod cli;
+mod cores;
 mod documents;
 mod fixtures;
 mod gateway;

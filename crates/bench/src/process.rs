@@ -64,6 +64,12 @@ impl Gateway {
     }
 }
 
+impl Gateway {
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+}
+
 impl Drop for Gateway {
     fn drop(&mut self) {
         // It ends when its stdin does.
@@ -111,12 +117,15 @@ impl Address {
     }
 }
 
-/// Runs a program and gives each line of its stdout to `line`.
+/// Runs a program and gives each line of its stdout to `line`, and the process's id with it.
 ///
 /// # Errors
 ///
 /// If it cannot be started or fails, or `line` does: the program is ended then.
-pub(crate) fn lines(command: &mut Command, mut line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+pub(crate) fn lines(
+    command: &mut Command,
+    mut line: impl FnMut(&str, u32) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
@@ -124,9 +133,9 @@ pub(crate) fn lines(command: &mut Command, mut line: impl FnMut(&str) -> Result<
         .spawn()
         .map_err(|error| format!("{program} could not be started: {error}"))?;
     let mut read = || -> Result<(), Failure> {
-        let stdout = child.stdout.take().ok_or("no stdout")?;
+        let (process, stdout) = (child.id(), child.stdout.take().ok_or("no stdout")?);
         for text in BufReader::new(stdout).lines() {
-            line(&text?)?;
+            line(&text?, process)?;
         }
         Ok(())
     };

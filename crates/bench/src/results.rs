@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 use crate::bars::{self, Bar, Row};
+use crate::cores::Cores;
 use crate::stats::{interquartile_range, median};
 
 /// A line that a language's program prints.
@@ -12,6 +13,7 @@ use crate::stats::{interquartile_range, median};
 pub(crate) enum Line {
     Samples(Samples),
     About { about: String },
+    Cores { cores: Cores },
 }
 
 /// A row as it was measured: a number for each round.

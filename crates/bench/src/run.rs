@@ -80,9 +80,10 @@ impl Run {
         command.env("QUHAO_BENCH_SCALE", if self.check { "check" } else { "full" });
         command.env("QUHAO_BENCH_GATEWAY", std::env::current_exe()?);
         let (mut about, mut rows) = (String::new(), Vec::new());
-        lines(&mut command, |line| {
+        lines(&mut command, |line, process| {
             match serde_json::from_str(line).map_err(|_| format!("expected a row in JSON, got {line}"))? {
                 Line::About { about: told } => about = told,
+                Line::Cores { cores } => cores.hold([process, gateway.process()]),
                 Line::Samples(samples) => {
                     let row = Measured::new(&samples)?;
                     if !self.check {

@@ -42,6 +42,11 @@ pub(crate) fn run() -> Result<(), Failure> {
     cold::measure(&bench)
 }
 
+/// Asks for `one` core, the gateway's, or for `all`.
+fn cores(which: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{}", json!({ "cores": which }))?)
+}
+
 /// A gateway, and how much to ask of it.
 struct Bench {
     at: Address,

@@ -146,8 +146,10 @@ function footprintRows() {
 }
 
 tell({ about: `Node ${process.versions.node}, quhao ${version}, ${['undici', 'axios', 'node-forge'].map((name) => `${name} ${packageVersion(name)}`).join(', ')}` })
+tell({ cores: 'one' })
 await callRows()
 await floorRow()
+tell({ cores: 'all' })
 await throughputRow()
 await cryptoRows()
 footprintRows()

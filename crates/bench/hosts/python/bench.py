@@ -170,8 +170,10 @@ def about():
 
 def main():
     about()
+    print(json.dumps({"cores": "one"}), flush=True)
     call_row("requests.Session", handwritten.requests_post())
     call_row("httpx.Client", handwritten.httpx_post())
+    print(json.dumps({"cores": "all"}), flush=True)
     asyncio.run(flight_row("aiohttp", handwritten.aiohttp_post))
     asyncio.run(flight_row("httpx.AsyncClient", handwritten.httpx_async_post))
     crypto_rows()

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::{Bench, micros_each, row};
+use super::{Bench, cores, micros_each, row};
 use crate::Failure;
 use crate::fixtures::Fixture;
 use crate::process::Address;
@@ -23,6 +23,7 @@ pub(super) fn measure(bench: &Bench) -> Result<(), Failure> {
     let runtime = Runtime::new()?;
     let fixture = bench.fixture("shanyan-v2")?;
     let calls = bench.scale(1000, 50);
+    cores("one")?;
     for (name, secured) in [("rust call, keep-alive", false), ("rust call over TLS, keep-alive", true)] {
         let client = fixture.client(&bench.at, secured)?;
         let post = Post::new(&fixture, &bench.at, secured)?;
@@ -49,6 +50,7 @@ pub(super) fn measure(bench: &Bench) -> Result<(), Failure> {
         }
     }
     blocking(bench, &fixture, calls)?;
+    cores("all")?;
     many(bench, &runtime, &fixture)
 }
 

@@ -25,7 +25,7 @@ fn started(bench: &Bench, args: &[&str]) -> Result<f64, Failure> {
     bench.at.set(&mut command);
     let begun = Instant::now();
     let mut took = None;
-    lines(&mut command, |_| {
+    lines(&mut command, |_, _| {
         took = Some(begun.elapsed().as_secs_f64() * 1e3);
         Ok(())
     })?;

@@ -50,7 +50,7 @@ impl Told {
         }
         gateway.at.set(&mut command);
         let mut told = None;
-        lines(&mut command, |line| {
+        lines(&mut command, |line, _| {
             told = Some(serde_json::from_str(line)?);
             Ok(())
         })?;
