@@ -1,6 +1,6 @@
 //! Block ciphers in CBC mode with PKCS#7 padding.
 
-use std::fmt;
+use std::{fmt, hint};
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::array::Array;
@@ -52,26 +52,30 @@ impl Cipher {
         iv: &[u8],
         ciphertext: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-        match self {
+        let opened = match self {
             Self::Aes128 => decrypt::<Aes128>(key, iv, ciphertext),
             Self::Aes192 => decrypt::<Aes192>(key, iv, ciphertext),
             Self::Aes256 => decrypt::<Aes256>(key, iv, ciphertext),
             Self::Des => decrypt::<Des>(key, iv, ciphertext),
             Self::Sm4 => decrypt::<Sm4>(key, iv, ciphertext),
             Self::TripleDes => decrypt::<TdesEde3>(key, iv, ciphertext),
-        }
+        };
+        wipe_stack();
+        opened
     }
 
     /// `CBC-Encrypt[key, iv](plaintext ‖ PKCS#7 padding)`; fails only for a key or iv of the wrong length.
     pub(crate) fn encrypt(self, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, Undecipherable> {
-        match self {
+        let sealed = match self {
             Self::Aes128 => encrypt::<Aes128>(key, iv, plaintext),
             Self::Aes192 => encrypt::<Aes192>(key, iv, plaintext),
             Self::Aes256 => encrypt::<Aes256>(key, iv, plaintext),
             Self::Des => encrypt::<Des>(key, iv, plaintext),
             Self::Sm4 => encrypt::<Sm4>(key, iv, plaintext),
             Self::TripleDes => encrypt::<TdesEde3>(key, iv, plaintext),
-        }
+        };
+        wipe_stack();
+        sealed
     }
 }
 
@@ -85,7 +89,9 @@ impl<C: BlockCipherDecrypt + Clone + KeyInit> Keyed<C> {
 
     /// See [`Cipher::decrypt`].
     pub(crate) fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-        opened(self.0.clone(), iv, ciphertext)
+        let opened = opened(self.0.clone(), iv, ciphertext);
+        wipe_stack();
+        opened
     }
 }
 
@@ -95,6 +101,7 @@ impl<C> fmt::Debug for Keyed<C> {
     }
 }
 
+#[inline(never)]
 fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     key: &[u8],
     iv: &[u8],
@@ -103,6 +110,7 @@ fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     opened(C::new_from_slice(key).map_err(|_| Undecipherable)?, iv, ciphertext)
 }
 
+#[inline(never)]
 fn opened<C: BlockCipherDecrypt>(
     cipher: C,
     iv: &[u8],
@@ -115,6 +123,15 @@ fn opened<C: BlockCipherDecrypt>(
     let length = unpadded_length(&buffer, iv.len()).ok_or(Undecipherable)?;
     buffer.truncate(length);
     Ok(buffer)
+}
+
+/// Overwrites where the calls before had their variables.
+///
+/// A cipher leaves a copy of its key wherever it was moved from, and what is put on the heap next would take it along
+/// in its gaps.
+#[inline(never)]
+fn wipe_stack() {
+    hint::black_box([0_u8; 2048]);
 }
 
 /// How much of `blocks` stands before its PKCS#7 padding. RFC 5652 §6.3.
@@ -130,6 +147,7 @@ fn unpadded_length(blocks: &[u8], block_size: usize) -> Option<usize> {
     (wrong == 0).then(|| blocks.len() - length)
 }
 
+#[inline(never)]
 fn encrypt<C: BlockCipherEncrypt + KeyInit>(
     key: &[u8],
     iv: &[u8],

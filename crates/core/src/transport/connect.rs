@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use hyper::Uri;
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::rt::{Read, Write};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -53,7 +53,8 @@ impl Connector {
             Some((proxy, _)) if is_plain(origin) => wire(self.direct.clone(), proxy).await?,
             Some((_, tunnel)) => wire(tunnel.clone(), origin).await?,
         };
-        let (sender, connection) = handshake(wire).await?;
+        // Head and body leave as one: in one TLS record, and one packet.
+        let (sender, connection) = Builder::new().writev(false).handshake(wire).await?;
         // What ends it is told to the request that is on it, if there is one.
         tokio::spawn(async { drop(connection.await) });
         Ok(sender)
