@@ -6,8 +6,8 @@
 pub(crate) fn urlencoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str), IntoIter: Clone>) -> String {
     let fields = fields.into_iter();
     // Room for all of it at once: what a text grows out of is freed unwiped, and there is a token in it.
-    let longest = fields.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
-    let mut form = String::with_capacity(longest);
+    let length = fields.clone().map(|(name, value)| length(name) + length(value) + 2).sum();
+    let mut form = String::with_capacity(length);
     for (name, value) in fields {
         if !form.is_empty() {
             form.push('&');
@@ -26,6 +26,11 @@ fn push(form: &mut String, text: &str) {
     } else {
         form.extend(form_urlencoded::byte_serialize(text.as_bytes()));
     }
+}
+
+/// How long it is encoded.
+fn length(text: &str) -> usize {
+    text.bytes().map(|byte| if byte == b' ' || IS_UNCHANGED[usize::from(byte)] { 1 } else { 3 }).sum()
 }
 
 const IS_UNCHANGED: [bool; 256] = {
@@ -59,7 +64,9 @@ mod tests {
         for code in 0..=255 {
             let text = char::from(code).to_string();
             let expected: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            assert_eq!(urlencoded([("a", text.as_str())]), format!("a={expected}"));
+            let form = urlencoded([("a", text.as_str())]);
+            assert_eq!(form, format!("a={expected}"));
+            assert_eq!(form.capacity(), form.len() + 1, "neither too little room nor more than for one `&`");
         }
     }
 }
