@@ -216,7 +216,6 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// The moment of a request that is made now.
-    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "who sends the request chooses its moment"))]
     fn moment(&self) -> Result<Moment, Error> {
         Moment::now()
     }
