@@ -60,5 +60,6 @@ mod tests {
                 assert!(kept.0.load().as_ref().unwrap().len() <= MOST);
             }
         }
+        assert_eq!(kept.0.load().as_ref().unwrap().len(), MOST, "as many as there may be, and then all anew");
     }
 }
