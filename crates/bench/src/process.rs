@@ -62,9 +62,8 @@ impl Gateway {
             }
         }
     }
-}
 
-impl Gateway {
+    /// The process's id.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }

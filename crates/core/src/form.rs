@@ -19,6 +19,8 @@ pub(crate) fn urlencoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)
     form
 }
 
+pub(crate) const URLENCODED: &str = "application/x-www-form-urlencoded";
+
 /// Most texts are names, ids and URL-safe tokens, of which nothing is to be encoded.
 fn push(form: &mut String, text: &str) {
     if text.bytes().all(|byte| IS_UNCHANGED[usize::from(byte)]) {
@@ -42,8 +44,6 @@ const IS_UNCHANGED: [bool; 256] = {
     }
     table
 };
-
-pub(crate) const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Connections that are kept open between requests: one request at a time on each, the latest used first.
+//! The pool: connections that are idle between requests, the latest used first. Each carries one request at a time.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -18,18 +18,18 @@ use crate::error::{Error, ErrorKind, Phase};
 pub(crate) struct Connections {
     connector: Connector,
     connect_timeout: Duration,
-    idle: Mutex<Idle>,
+    idle: Mutex<IdleConnections>,
 }
 
 /// Those that no request is on.
 #[derive(Default)]
-struct Idle {
-    by_origin: Vec<(Uri, Vec<Kept>)>,
+struct IdleConnections {
+    by_origin: Vec<(Uri, Vec<IdleConnection>)>,
     /// Whether a task closes those that are not used any more.
     is_swept: bool,
 }
 
-struct Kept {
+struct IdleConnection {
     sender: SendRequest<OneShot>,
     since: Instant,
 }
@@ -45,10 +45,10 @@ impl Connections {
         Ok(Self { connector, connect_timeout: route.connect_timeout(), idle: Mutex::default() })
     }
 
-    /// A connection that was open when it was last seen.
-    pub(super) async fn kept(&self, origin: &Uri) -> Option<SendRequest<OneShot>> {
+    /// The idle connection that was used last, if it is still open.
+    pub(super) async fn check_out(&self, origin: &Uri) -> Option<SendRequest<OneShot>> {
         loop {
-            let mut sender = self.lock().last(origin)?;
+            let mut sender = self.lock().pop(origin)?;
             // It may still be busy for a moment with the end of the reply before.
             if sender.is_ready() || matches!(timeout(MOMENT, sender.ready()).await, Ok(Ok(()))) {
                 return Some(sender);
@@ -61,7 +61,7 @@ impl Connections {
     /// # Errors
     ///
     /// `transport` in the phase `connect`.
-    pub(super) async fn opened(&self, origin: &Uri) -> Result<SendRequest<OneShot>, Error> {
+    pub(super) async fn connect(&self, origin: &Uri) -> Result<SendRequest<OneShot>, Error> {
         match timeout(self.connect_timeout, self.connector.open(origin)).await {
             Ok(Ok(sender)) => Ok(sender),
             Ok(Err(error)) => Err(http::failure(Phase::Connect, error)),
@@ -72,16 +72,16 @@ impl Connections {
         }
     }
 
-    /// Keeps a connection whose reply has been read for the next request.
-    pub(super) fn keep(self: &Arc<Self>, origin: &Uri, sender: SendRequest<OneShot>) {
+    /// Leaves a connection, whose reply has been read to its end, to the next request.
+    pub(super) fn check_in(self: &Arc<Self>, origin: &Uri, sender: SendRequest<OneShot>) {
         if sender.is_closed() {
             return;
         }
         let mut idle = self.lock();
-        let kept = Kept { sender, since: Instant::now() };
+        let connection = IdleConnection { sender, since: Instant::now() };
         match idle.by_origin.iter_mut().find(|(known, _)| known == origin) {
-            Some((_, row)) => row.push(kept),
-            None => idle.by_origin.push((origin.clone(), vec![kept])),
+            Some((_, row)) => row.push(connection),
+            None => idle.by_origin.push((origin.clone(), vec![connection])),
         }
         let is_swept = mem::replace(&mut idle.is_swept, true);
         drop(idle);
@@ -90,18 +90,18 @@ impl Connections {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Idle> {
+    fn lock(&self) -> MutexGuard<'_, IdleConnections> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Idle {
+impl IdleConnections {
     /// The one that was used last, if that was not long ago; closes those before it otherwise.
-    fn last(&mut self, origin: &Uri) -> Option<SendRequest<OneShot>> {
+    fn pop(&mut self, origin: &Uri) -> Option<SendRequest<OneShot>> {
         let (_, row) = self.by_origin.iter_mut().find(|(known, _)| known == origin)?;
-        let kept = row.pop()?;
-        if kept.is_fresh() {
-            return Some(kept.sender);
+        let last = row.pop()?;
+        if last.is_fresh() {
+            return Some(last.sender);
         }
         row.clear();
         None
@@ -110,7 +110,7 @@ impl Idle {
     /// Closes those that were not used for long; tells whether any are left.
     fn sweep(&mut self) -> bool {
         for (_, row) in &mut self.by_origin {
-            row.retain(|kept| kept.is_fresh() && !kept.sender.is_closed());
+            row.retain(|connection| connection.is_fresh() && !connection.sender.is_closed());
         }
         self.by_origin.retain(|(_, row)| !row.is_empty());
         self.is_swept = !self.by_origin.is_empty();
@@ -118,15 +118,15 @@ impl Idle {
     }
 }
 
-impl Kept {
+impl IdleConnection {
     fn is_fresh(&self) -> bool {
-        self.since.elapsed() < KEPT
+        self.since.elapsed() < IDLE_TIMEOUT
     }
 }
 
 async fn sweep(connections: Weak<Connections>) {
     loop {
-        sleep(KEPT / 4).await;
+        sleep(IDLE_TIMEOUT / 4).await;
         match connections.upgrade() {
             Some(connections) if connections.lock().sweep() => {}
             _ => return,
@@ -135,7 +135,7 @@ async fn sweep(connections: Weak<Connections>) {
 }
 
 /// Shorter than the balancers' own limits, so that a login does not meet a connection that is just being closed.
-const KEPT: Duration = Duration::from_secs(20);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Long for the end of a reply that has been read.
 const MOMENT: Duration = Duration::from_millis(50);
@@ -154,14 +154,14 @@ mod tests {
         let (connections, origin, listener) = gateway();
         let (first, at_first) = opened(&connections, &origin, &listener).await;
         let (second, at_second) = opened(&connections, &origin, &listener).await;
-        connections.keep(&origin, first);
-        connections.keep(&origin, second);
-        assert!(connections.kept(&"http://127.0.0.2:1".parse().unwrap()).await.is_none(), "another's");
+        connections.check_in(&origin, first);
+        connections.check_in(&origin, second);
+        assert!(connections.check_out(&"http://127.0.0.2:1".parse().unwrap()).await.is_none(), "another's");
         drop(at_second);
         sleep(Duration::from_millis(20)).await;
-        let kept = connections.kept(&origin).await.unwrap();
-        assert!(connections.kept(&origin).await.is_none(), "one was closed, and one is in use");
-        drop(kept);
+        let in_use = connections.check_out(&origin).await.unwrap();
+        assert!(connections.check_out(&origin).await.is_none(), "one was closed, and one is in use");
+        drop(in_use);
         assert!(is_closed(at_first).await);
     }
 
@@ -169,15 +169,15 @@ mod tests {
     async fn those_not_used_for_long_are_closed_and_the_sweeper_rests() {
         let (connections, origin, listener) = gateway();
         let (sender, at_gateway) = opened(&connections, &origin, &listener).await;
-        connections.keep(&origin, sender);
+        connections.check_in(&origin, sender);
         tokio::time::pause();
-        sleep(KEPT + KEPT).await;
+        sleep(IDLE_TIMEOUT + IDLE_TIMEOUT).await;
         tokio::time::resume();
         assert!(is_closed(at_gateway).await);
         assert!(!connections.lock().is_swept && connections.lock().by_origin.is_empty());
         let (sender, _at_gateway) = opened(&connections, &origin, &listener).await;
-        connections.keep(&origin, sender);
-        assert!(connections.lock().is_swept && connections.kept(&origin).await.is_some());
+        connections.check_in(&origin, sender);
+        assert!(connections.lock().is_swept && connections.check_out(&origin).await.is_some());
     }
 
     #[tokio::test]
@@ -188,12 +188,12 @@ mod tests {
             let (sender, stream) = opened(&connections, &origin, &listener).await;
             at_gateway.push(stream);
             connections.lock().is_swept = true;
-            connections.keep(&origin, sender);
+            connections.check_in(&origin, sender);
         }
         tokio::time::pause();
-        sleep(KEPT).await;
+        sleep(IDLE_TIMEOUT).await;
         tokio::time::resume();
-        assert!(connections.kept(&origin).await.is_none());
+        assert!(connections.check_out(&origin).await.is_none());
         for stream in at_gateway {
             assert!(is_closed(stream).await);
         }
@@ -212,7 +212,7 @@ mod tests {
         origin: &Uri,
         listener: &TcpListener,
     ) -> (SendRequest<OneShot>, TcpStream) {
-        let sender = connections.opened(origin).await.unwrap();
+        let sender = connections.connect(origin).await.unwrap();
         (sender, listener.accept().unwrap().0)
     }
 

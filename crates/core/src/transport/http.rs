@@ -36,14 +36,14 @@ pub(crate) async fn post(
     body: &Bytes,
     progress: &Progress,
 ) -> Result<(u16, Vec<u8>), Error> {
-    while let Some(sender) = connections.kept(&address.origin).await {
+    while let Some(sender) = connections.check_out(&address.origin).await {
         match post_on(sender, connections, address, body, progress).await {
             Err(_) if progress.phase() == Phase::Connect => {}
             ended => return ended,
         }
     }
     // Most requests never need it, and all have to hold it.
-    let sender = Box::pin(connections.opened(&address.origin)).await?;
+    let sender = Box::pin(connections.connect(&address.origin)).await?;
     post_on(sender, connections, address, body, progress).await
 }
 
@@ -68,7 +68,7 @@ async fn post_on(
         }
         received.extend_from_slice(&chunk);
     }
-    connections.keep(&address.origin, sender);
+    connections.check_in(&address.origin, sender);
     Ok((head.status.as_u16(), received))
 }
 
@@ -127,3 +127,87 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 
 /// A gateway's reply has a few hundred bytes.
 const LARGEST_REPLY: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread;
+    use std::time::Duration;
+
+    use hyper::header::HeaderMap;
+    use tokio::runtime::Builder;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::transport::{Route, Trust, catch_up};
+
+    // A reply that nobody asked for would be somebody else's number.
+
+    #[test]
+    fn what_comes_in_one_piece_with_a_reply_is_read_by_nobody() {
+        for mut runtime in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+            let runtime = runtime.enable_all().build().unwrap();
+            for _ in 0..50 {
+                let (url, is_answered) = gateway(&["own", "foreign"].map(reply).concat(), "");
+                assert_eq!(runtime.block_on(three(&url, &is_answered)), ["own"; 3]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_while_nobody_looks_is_read_by_nobody() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        for _ in 0..50 {
+            let (url, is_answered) = gateway(&reply("own"), &reply("foreign"));
+            assert_eq!(runtime.block_on(three(&url, &is_answered)), ["own"; 3]);
+        }
+    }
+
+    /// The replies to three requests, one after the other.
+    async fn three(url: &str, is_answered: &Receiver<()>) -> Vec<String> {
+        let route = Route::from(&mut Options::read(&[], BTreeMap::<String, String>::new()).unwrap()).unwrap();
+        let connections = Arc::new(Connections::new(&route, &Trust::default()).unwrap());
+        let request = Request { url: url.to_owned(), content_type: "text/plain", body: "token".into() };
+        let address = Address::new(&request, &HeaderMap::new(), &route).unwrap();
+        let mut replies = Vec::new();
+        for _ in 0..3 {
+            catch_up().await;
+            let (_, body) = post(&connections, &address, &request.body, &Progress::default()).await.unwrap();
+            replies.push(String::from_utf8(body).unwrap());
+            // A runtime of one thread stands still meanwhile.
+            is_answered.recv_timeout(Duration::from_secs(10)).unwrap();
+        }
+        replies
+    }
+
+    /// Answers the first request with `first` and then, unasked, `unasked`; and all others as they should be.
+    fn gateway(first: &str, unasked: &str) -> (String, Receiver<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let ((answered, is_answered), mut wrong) = (channel(), Some([first.to_owned(), unasked.to_owned()]));
+        thread::spawn(move || {
+            for stream in listener.incoming().take(3).flatten() {
+                let (wrong, answered) = (wrong.take(), answered.clone());
+                thread::spawn(move || answer(stream, wrong, &answered));
+            }
+        });
+        (url, is_answered)
+    }
+
+    fn answer(mut stream: TcpStream, mut wrong: Option<[String; 2]>, answered: &Sender<()>) {
+        stream.set_nodelay(true).unwrap();
+        while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
+            for piece in wrong.take().unwrap_or_else(|| [reply("own"), String::new()]) {
+                stream.write_all(piece.as_bytes()).unwrap();
+            }
+            answered.send(()).unwrap();
+        }
+    }
+
+    fn reply(text: &str) -> String {
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{text}", text.len())
+    }
+}
