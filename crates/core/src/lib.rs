@@ -44,6 +44,8 @@ mod reply;
 mod runtime;
 mod secret;
 #[cfg(feature = "http")]
+mod threads;
+#[cfg(feature = "http")]
 mod transport;
 
 pub use builder::{Cmcc, ShanYan, Yuxin};
@@ -61,8 +63,10 @@ pub use params::Params;
 pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
 #[cfg(feature = "http")]
-pub use runtime::{Task, on_thread_start, spawn};
+pub use runtime::{Task, spawn};
 pub use secret::{PhoneNumber, Secret, masked, masked_id};
+#[cfg(feature = "http")]
+pub use threads::on_thread_start;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -11,11 +11,13 @@ mod park;
 mod pool;
 mod seat;
 
-use std::mem;
+use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::task::{Context, Poll};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
+use std::{io, mem};
 
 use arc_swap::ArcSwapOption;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -27,6 +29,7 @@ use self::pool::Pools;
 use self::seat::Seats;
 use crate::error::Error;
 use crate::flight::Flights;
+use crate::threads;
 use crate::transport::Trust;
 
 /// The I/O core: where calls are carried, and the requests under way.
@@ -35,8 +38,8 @@ pub(crate) struct Io {
     trust: Arc<Trust>,
     pools: Pools,
     seats: Seats,
-    /// One thread, started when it is first needed.
-    worker: Mutex<Option<Runtime>>,
+    /// Started when it is first needed.
+    worker: Mutex<Option<Worker>>,
     flights: Arc<Flights>,
 }
 
@@ -65,20 +68,7 @@ pub(crate) fn current() -> Arc<Io> {
 /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the operating system refuses a thread or a descriptor.
 pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
     let io = current();
-    Ok(Task { pid: io.pid, handle: io.worker()?.spawn(future) })
-}
-
-/// Has `hook` called first on every thread that is made from now on, by a host whose signals are its own threads'.
-///
-/// The first hook stays.
-pub fn on_thread_start(hook: fn()) {
-    ON_THREAD_START.get_or_init(|| hook);
-}
-
-fn thread_starts() {
-    if let Some(hook) = ON_THREAD_START.get() {
-        hook();
-    }
+    Ok(Task { pid: io.pid, handle: io.worker()?.handle.spawn(future) })
 }
 
 impl Io {
@@ -102,7 +92,7 @@ impl Io {
             return Ok(pool);
         }
         let worker = self.worker()?;
-        self.pools.of(self, worker).ok_or_else(|| Error::config("the I/O thread has no I/O"))
+        self.pools.of(self, worker.handle).ok_or_else(|| Error::config("the I/O thread has no I/O"))
     }
 
     /// Waits for a call on the calling thread, and between its steps for `every` at most before it asks `go_on`.
@@ -130,7 +120,7 @@ impl Io {
             }
             None => match self.worker() {
                 Ok(worker) => {
-                    let _inside = worker.enter();
+                    let _inside = worker.handle.enter();
                     park(self, call(self.pool()), every, go_on)
                 }
                 Err(error) => park(self, call(Err(error)), every, go_on),
@@ -147,19 +137,42 @@ impl Io {
         }
     }
 
-    /// The I/O thread.
-    fn worker(&self) -> Result<Handle, Error> {
-        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(runtime) = &*worker {
-            return Ok(runtime.handle().clone());
-        }
-        // A current-thread runtime would leave sockets unattended between two calls.
-        let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(1).thread_name("quhao-io").on_thread_start(thread_starts);
-        let built = builder.enable_all().build();
-        let runtime = built.map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
-        Ok(worker.insert(runtime).handle().clone())
+    /// The thread that alone drives a runtime, if that is the I/O thread's.
+    fn driver_of(&self, handle: &Handle) -> Option<ThreadId> {
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        worker.as_ref().filter(|worker| worker.handle.id() == handle.id()).map(|worker| worker.thread)
     }
+
+    /// The I/O thread.
+    fn worker(&self) -> Result<Worker, Error> {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(worker) = &*worker {
+            return Ok(worker.clone());
+        }
+        let (tell, told) = mpsc::channel();
+        let started = threads::start("quhao-io", move || match runtime_without_threads() {
+            Ok(runtime) => {
+                drop(tell.send(Ok(Worker { handle: runtime.handle().clone(), thread: thread::current().id() })));
+                runtime.block_on(pending::<()>());
+            }
+            Err(error) => drop(tell.send(Err(error))),
+        });
+        let begun = started.and_then(|()| told.recv().unwrap_or_else(|error| Err(io::Error::other(error))));
+        let begun = begun.map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
+        Ok(worker.insert(begun).clone())
+    }
+}
+
+/// The I/O thread, and the runtime that it alone drives.
+#[derive(Clone)]
+struct Worker {
+    handle: Handle,
+    thread: ThreadId,
+}
+
+/// A runtime for the thread that drives it.
+fn runtime_without_threads() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
 }
 
 /// A future on a runtime. Dropping it ends the future: a cancelled call sends nothing more.
@@ -189,5 +202,3 @@ impl<T> Drop for Task<T> {
 }
 
 static CURRENT: ArcSwapOption<Io> = ArcSwapOption::const_empty();
-
-static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();

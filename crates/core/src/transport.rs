@@ -4,6 +4,7 @@ mod address;
 mod connect;
 mod connections;
 mod http;
+mod resolve;
 mod route;
 mod tls;
 

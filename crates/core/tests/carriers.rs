@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
@@ -94,6 +95,22 @@ fn more_threads_than_seats_are_all_answered() {
         }
     });
     assert_eq!(sandbox.ledger().len(), THREADS);
+}
+
+#[test]
+fn a_wait_that_panics_gives_its_seat_back() {
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let sandbox = Sandbox::start().unwrap();
+    let url = format!("http://{}", mute.local_addr().unwrap());
+    let (waiting, client) = (blocking(&sandbox, &[("base_url", &url)]), blocking(&sandbox, &[]));
+    let go_on = || -> Result<(), ()> { resume_unwind(Box::new("planted")) };
+    for _ in 0..THREADS {
+        let ask = Ask::fetch_number(token(&sandbox));
+        let wait = || waiting.call_unless::<FetchedNumber, _>(ask, Duration::from_millis(1), go_on);
+        assert!(catch_unwind(AssertUnwindSafe(wait)).is_err());
+    }
+    assert_eq!(fetched(&client, &sandbox), NUMBER);
+    assert!(threads().iter().all(|name| !name.starts_with("quhao-io")), "all seats are taken: {:?}", threads());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -19,6 +20,8 @@ use crate::transport::{Connections, Route, Settings, Trust};
 pub(crate) struct Pool {
     pid: u32,
     handle: Handle,
+    /// The thread that alone drives the runtime, if that is the I/O thread.
+    driver: Option<ThreadId>,
     pub(crate) flights: Arc<Flights>,
     trust: Arc<Trust>,
     /// A process has few, and finding one in a list beats a table.
@@ -33,7 +36,8 @@ pub(crate) struct Pools(ArcSwap<HashMap<Id, Option<Arc<Pool>>>>);
 impl Pool {
     pub(super) fn new(io: &Io, handle: Handle) -> Self {
         let (flights, trust) = (Arc::clone(&io.flights), Arc::clone(&io.trust));
-        Self { pid: io.pid, handle, flights, trust, connections: ArcSwap::default(), tasks: Arc::default() }
+        let driver = io.driver_of(&handle);
+        Self { pid: io.pid, handle, driver, flights, trust, connections: ArcSwap::default(), tasks: Arc::default() }
     }
 
     /// The connections of a route, shared by all that go the same way.
@@ -76,9 +80,10 @@ impl Pool {
         self.pid == std::process::id()
     }
 
-    /// Whether this is called in the runtime.
+    /// Whether this is called in the runtime, and by whom it is driven.
     pub(crate) fn is_here(&self) -> bool {
         Handle::try_current().is_ok_and(|handle| handle.id() == self.handle.id())
+            && self.driver.is_none_or(|driver| driver == thread::current().id())
     }
 
     /// Whether something that was spawned has not ended.

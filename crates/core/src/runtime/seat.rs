@@ -3,24 +3,22 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::park::Ended;
-use super::{Io, Pool, thread_starts};
+use super::{Io, Pool, runtime_without_threads};
+use crate::threads;
 use crate::transport::catch_up;
 
-/// The seats that no thread is on, the latest used last: its connections are the likeliest to be open.
-#[derive(Default)]
-pub(super) struct Seats(Mutex<Row>);
-
-#[derive(Default)]
-struct Row {
-    free: VecDeque<Seat>,
-    taken: usize,
+/// The seats.
+pub(super) struct Seats {
+    /// Those that no thread is on, the latest used last: its connections are the likeliest to be open.
+    free: Mutex<VecDeque<Seat>>,
+    places: Arc<Semaphore>,
 }
 
 /// A runtime with connections of its own, driven by the one thread that is on it.
@@ -28,6 +26,14 @@ pub(super) struct Seat {
     runtime: Runtime,
     pub(super) pool: Arc<Pool>,
     left: Instant,
+    /// Held while a thread is on it, however that ends.
+    place: Option<OwnedSemaphorePermit>,
+}
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self { free: Mutex::default(), places: Arc::new(Semaphore::new(MOST)) }
+    }
 }
 
 impl Seats {
@@ -36,60 +42,49 @@ impl Seats {
         if Handle::try_current().is_ok() {
             return None;
         }
-        let mut row = self.lock();
-        if row.taken == MOST {
-            return None;
-        }
-        row.taken += 1;
-        let free = row.free.pop_back();
-        drop(row);
-        free.or_else(|| Seat::new(io)).or_else(|| {
-            self.lock().taken -= 1;
-            None
-        })
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let free = self.lock().pop_back();
+        let mut seat = free.or_else(|| Seat::new(io))?;
+        seat.place = Some(place);
+        Some(seat)
     }
 
     /// Has the seat ready for the next thread.
-    pub(super) fn leave(io: &Arc<Io>, mut seat: Seat) {
+    pub(super) fn leave(io: &Arc<Io>, seat: Seat) {
         if seat.pool.is_busy() {
             // Somebody else waits for a request that began here, so another thread sees it through.
             let io = Arc::clone(io);
-            let finished = thread::Builder::new().name("quhao-seat".into()).spawn(move || {
-                thread_starts();
+            drop(threads::start("quhao-seat", move || {
                 seat.finish();
                 io.seats.give_back(seat);
-            });
-            drop(finished);
+            }));
         } else {
-            seat.left = Instant::now();
             io.seats.give_back(seat);
         }
     }
 
-    fn give_back(&self, seat: Seat) {
-        let mut row = self.lock();
-        row.taken -= 1;
-        row.free.push_back(seat);
-        let is_stale = row.free.front().is_some_and(|seat| seat.left.elapsed() > KEPT);
-        let stale = if is_stale { row.free.pop_front() } else { None };
-        drop(row);
+    fn give_back(&self, mut seat: Seat) {
+        (seat.left, seat.place) = (Instant::now(), None);
+        let mut free = self.lock();
+        free.push_back(seat);
+        let is_stale = free.front().is_some_and(|seat| seat.left.elapsed() > KEPT);
+        let stale = if is_stale { free.pop_front() } else { None };
+        drop(free);
         if let Some(seat) = stale {
             seat.runtime.shutdown_background();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Row> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Seat>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Seat {
     fn new(io: &Io) -> Option<Self> {
-        // Its other threads are those that resolve names.
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.thread_name("quhao-dns").on_thread_start(thread_starts).enable_all().build().ok()?;
+        let runtime = runtime_without_threads().ok()?;
         let pool = Arc::new(Pool::new(io, runtime.handle().clone()));
-        Some(Self { runtime, pool, left: Instant::now() })
+        Some(Self { runtime, pool, left: Instant::now(), place: None })
     }
 
     /// Carries a call to its end, and asks `go_on` each time `every` is over.

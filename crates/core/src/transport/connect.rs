@@ -15,20 +15,23 @@ use tower_service::Service;
 
 use super::address::is_plain;
 use super::http::OneShot;
+use super::resolve::Resolver;
 use super::route::Proxy;
 
 /// How connections of one route are opened.
 pub(crate) struct Connector {
-    direct: HttpsConnector<HttpConnector>,
+    direct: Direct,
     /// Where the route has a proxy: its address, and how it is asked to pass on what is encrypted.
-    proxied: Option<(Uri, HttpsConnector<Tunnel<HttpsConnector<HttpConnector>>>)>,
+    proxied: Option<(Uri, HttpsConnector<Tunnel<Direct>>)>,
 }
+
+type Direct = HttpsConnector<HttpConnector<Resolver>>;
 
 type Failure = Box<dyn StdError + Send + Sync>;
 
 impl Connector {
     pub(crate) fn new(tls: Arc<ClientConfig>, proxy: Option<&Proxy>) -> Self {
-        let mut plain = HttpConnector::new();
+        let mut plain = HttpConnector::new_with_resolver(Resolver::default());
         plain.enforce_http(false);
         plain.set_nodelay(true);
         let direct = HttpsConnector::from((plain, Arc::clone(&tls)));
