@@ -3,7 +3,6 @@
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use quhao::{Error, Outcome, Task};
 
@@ -57,9 +56,7 @@ impl Inbox {
         let letters = take(&mut *self.0.letters());
         let told = |(ticket, ended): Letter| match ended {
             Some((answer, event)) => (ticket, convert::ended(py, answer), Some(Event(event))),
-            None => {
-                (ticket, PyRuntimeError::new_err("the call broke off").into_value(py).into_bound(py).into_any(), None)
-            }
+            None => (ticket, convert::broke_off().into_value(py).into_bound(py).into_any(), None),
         };
         letters.into_iter().map(told).collect()
     }

@@ -14,7 +14,7 @@ use quhao::{Operation, Outcome};
 use quhao_plain::view;
 use quhao_python_objects::object;
 
-use convert::{Given, Made, Time, bytes, ended, moment, outcome_of, raise};
+use convert::{Given, Made, Time, bytes, detached, ended, moment, outcome_of, raise};
 
 #[pymodule]
 mod _native {
@@ -61,12 +61,12 @@ struct Client(quhao::blocking::Client);
 impl Client {
     /// Of one app, or of several that have `options` in common.
     #[new]
-    fn new(provider: &str, options: Options, apps: Option<Vec<Options>>) -> PyResult<Self> {
-        let client = match apps {
+    fn new(py: Python<'_>, provider: &str, options: Options, apps: Option<Vec<Options>>) -> PyResult<Self> {
+        let client = detached(py, || match apps {
             Some(apps) => quhao::blocking::Client::with_apps(provider, options, apps),
             None => quhao::blocking::Client::new(provider, options),
-        };
-        client.map(Self).map_err(raise)
+        });
+        client?.map(Self).map_err(raise)
     }
 
     fn app(&self, app_id: &str) -> PyResult<Self> {
@@ -81,13 +81,13 @@ impl Client {
     /// Sends and waits, without the GIL; a signal's exception, such as KeyboardInterrupt, ends the request.
     fn call<'py>(&self, py: Python<'py>, ask: &Ask) -> PyResult<(Bound<'py, PyAny>, Event)> {
         let look_up = || Python::attach(|py| py.check_signals());
-        let (answer, event) = py.detach(|| self.0.call_unless(ask.0.clone(), BETWEEN_SIGNALS, look_up))?;
+        let (answer, event) = detached(py, || self.0.call_unless(ask.0.clone(), BETWEEN_SIGNALS, look_up))??;
         Ok((ended(py, answer), Event(event)))
     }
 
     fn prepare(&self, py: Python<'_>, ask: &Ask, time: Time) -> PyResult<Call> {
         let moment = moment(&self.0, time)?;
-        let mut call = py.detach(|| self.0.prepare(&ask.0, &moment)).map_err(raise)?;
+        let mut call = detached(py, || self.0.prepare(&ask.0, &moment))?.map_err(raise)?;
         Ok(Call {
             method: call.method,
             url: take(&mut call.url),
@@ -100,21 +100,22 @@ impl Client {
 
     fn signature<'py>(&self, py: Python<'py>, ask: &Ask, time: Time) -> Made<'py> {
         let moment = moment(&self.0, time)?;
-        object(py, &view::signature(&py.detach(|| self.0.signature(&ask.0, &moment)).map_err(raise)?))
+        object(py, &view::signature(&detached(py, || self.0.signature(&ask.0, &moment))?.map_err(raise)?))
     }
 
     fn inspect<'py>(&self, py: Python<'py>, operation: &str, params: Given, time: Time) -> Made<'py> {
-        let operation = operation.parse().map_err(raise)?;
-        convert::inspection(py, &self.0.inspect(operation, params, &moment(&self.0, time)?))
+        let (operation, moment) = (operation.parse().map_err(raise)?, moment(&self.0, time)?);
+        convert::inspection(py, &detached(py, || self.0.inspect(operation, params, &moment))?)
     }
 
     fn decrypt_number(&self, py: Python<'_>, ciphertext: &str) -> PyResult<String> {
-        py.detach(|| self.0.decrypt_number(ciphertext)).map(|number| number.expose().to_owned()).map_err(raise)
+        let opened = detached(py, || self.0.decrypt_number(ciphertext))?;
+        opened.map(|number| number.expose().to_owned()).map_err(raise)
     }
 
     fn read<'py>(&self, py: Python<'py>, operation: &str, status: u16, body: &Bound<'_, PyAny>) -> Made<'py> {
         let (operation, body): (Operation, _) = (operation.parse().map_err(raise)?, bytes(body)?);
-        outcome_of(py, py.detach(|| self.0.read(operation, status, body)).map_err(raise)?)
+        outcome_of(py, detached(py, || self.0.read(operation, status, body))?.map_err(raise)?)
     }
 }
 
@@ -152,7 +153,7 @@ impl Call {
     /// Reads the reply: HTTP status and body as they came.
     fn read<'py>(&self, py: Python<'py>, status: u16, body: &Bound<'_, PyAny>) -> Made<'py> {
         let body = bytes(body)?;
-        outcome_of(py, py.detach(|| self.call.read(status, body)).map_err(raise)?)
+        outcome_of(py, detached(py, || self.call.read(status, body))?.map_err(raise)?)
     }
 
     fn __repr__(&self) -> String {

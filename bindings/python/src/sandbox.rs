@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use quhao_plain::Refusal;
 use quhao_python_objects::object;
 
-use crate::convert::Made;
+use crate::convert::{Made, detached};
 
 #[pyclass(frozen, module = "quhao._native")]
 pub(crate) struct Sandbox(quhao_plain::Sandbox);
@@ -14,7 +14,7 @@ pub(crate) struct Sandbox(quhao_plain::Sandbox);
 impl Sandbox {
     #[new]
     fn new(py: Python<'_>, port: u16, tls: bool) -> PyResult<Self> {
-        let started = py.detach(|| quhao_plain::Sandbox::start(port, tls, None));
+        let started = detached(py, || quhao_plain::Sandbox::start(port, tls, None))?;
         started.map(Self).map_err(|error| PyOSError::new_err(error.to_string()))
     }
 
@@ -22,14 +22,14 @@ impl Sandbox {
     #[pyo3(signature = (order, *given))]
     fn tell<'py>(&self, py: Python<'py>, order: &str, given: Vec<String>) -> Made<'py> {
         let given: Vec<_> = given.iter().map(String::as_str).collect();
-        let told = py.detach(|| self.0.tell(order, &given)).map_err(|refusal| match refusal {
+        let told = detached(py, || self.0.tell(order, &given))?.map_err(|refusal| match refusal {
             Refusal::Gone(why) => PyRuntimeError::new_err(why),
             Refusal::Unknown(why) => PyValueError::new_err(why),
         });
         object(py, &told?)
     }
 
-    fn close(&self, py: Python<'_>) {
-        py.detach(|| self.0.close());
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || self.0.close())
     }
 }
