@@ -19,7 +19,7 @@ use crate::crypto::digest;
 use crate::error::{Error, Phase};
 use crate::provider::Ask;
 use crate::runtime::{self, Pool, Task};
-use crate::transport::{self, Request, Settings};
+use crate::transport::{self, Progress, Request, Settings};
 
 /// The requests under way on one I/O core.
 #[derive(Default)]
@@ -32,6 +32,7 @@ type Key = [u8; 32];
 pub(crate) struct Flight {
     pub(crate) return_address: ReturnAddress,
     course: Arc<Mutex<Course>>,
+    progress: Progress,
     /// Ends with the flight.
     task: OnceLock<Task<()>>,
     settings: Arc<Settings>,
@@ -84,15 +85,18 @@ impl Flights {
             return Ok((flight, true));
         }
         let (of_request, landing) = (Arc::clone(settings), key.map(|key| (Arc::clone(flights), key)));
+        let progress = Progress::default();
+        let of_flight = progress.clone();
         let request = async move {
-            let reply = transport::exchange(&connections, &of_request, begun, request).await;
+            let reply = transport::exchange(&connections, &of_request, begun, request, &progress).await;
             // From here on the token is spent, and a later call with it is a call of its own.
             landing.map(|(flights, key)| flights.lock().remove(&key));
             reply
         };
         let course = Arc::new(Mutex::new(Course { carrier: Carrier::Call(Box::pin(request)), waiting: Vec::new() }));
         let (settings, pool) = (Arc::clone(settings), Arc::clone(pool));
-        let flight = Arc::new(Flight { return_address, course, task: OnceLock::new(), settings, pool, key });
+        let (task, progress) = (OnceLock::new(), of_flight);
+        let flight = Arc::new(Flight { return_address, course, progress, task, settings, pool, key });
         key.map(|key| under_way.insert(key, Arc::downgrade(&flight)));
         drop(under_way);
         if !flight.pool.is_here() {
@@ -145,7 +149,7 @@ impl Flight {
             }
         };
         drop(course);
-        let landing = Landing(Arc::clone(&self.course));
+        let landing = Landing(Arc::clone(&self.course), self.progress.clone());
         let task = async move {
             let landing = landing;
             let reply = request.await;
@@ -185,7 +189,7 @@ impl Course {
 }
 
 /// Of a request that the runtime carries: if the runtime ends before it, those who wait are told.
-struct Landing(Arc<Mutex<Course>>);
+struct Landing(Arc<Mutex<Course>>, Progress);
 
 impl Drop for Landing {
     fn drop(&mut self) {
@@ -193,7 +197,7 @@ impl Drop for Landing {
         if let Ok(mut course) = self.0.try_lock()
             && matches!(course.carrier, Carrier::Task)
         {
-            course.land(Err(stopped()));
+            course.land(Err(runtime::stopped(self.1.phase())));
         }
     }
 }
@@ -229,8 +233,4 @@ pub(crate) fn key(app: &App, ask: &Ask) -> Option<Key> {
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn stopped() -> Error {
-    Error::config("the I/O core stopped while it was in use")
 }

@@ -27,7 +27,7 @@ use self::park::{Ended, at_once, park};
 pub(crate) use self::pool::Pool;
 use self::pool::Pools;
 use self::seat::Seats;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Phase};
 use crate::flight::Flights;
 use crate::threads;
 use crate::transport::Trust;
@@ -170,6 +170,11 @@ struct Worker {
     thread: ThreadId,
 }
 
+/// What a request ends in that nobody carries any further.
+pub(crate) fn stopped(phase: Phase) -> Error {
+    Error::new(ErrorKind::Transport { phase, timeout: false }, "the runtime ended while the request was under way")
+}
+
 /// A runtime for the thread that drives it.
 fn runtime_without_threads() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
@@ -186,9 +191,7 @@ impl<T> Future for Task<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        Pin::new(&mut self.handle)
-            .poll(context)
-            .map_err(|error| Error::config("the I/O core stopped while it was in use").caused_by(error))
+        Pin::new(&mut self.handle).poll(context).map_err(|error| stopped(Phase::Receive).caused_by(error))
     }
 }
 

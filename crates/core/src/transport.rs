@@ -19,8 +19,7 @@ use tokio::time::{Instant, timeout_at};
 
 use self::address::Address;
 pub(crate) use self::connections::Connections;
-use self::http::Progress;
-pub(crate) use self::http::Request;
+pub(crate) use self::http::{Progress, Request};
 pub(crate) use self::route::Route;
 pub(crate) use self::tls::Trust;
 use crate::client::JSON;
@@ -94,8 +93,8 @@ impl Settings {
 /// Posts a body and returns status and body of the reply; polled within the runtime that the connections belong to.
 ///
 /// The time limit counts from `begun`, so that what had to be made for the first call is within it.
-/// A second attempt is made only when no byte of the first one's body was handed to a connection. Dropping the
-/// future ends the request.
+/// A second attempt is made only when no byte of the first one's body was handed to a connection, which `progress`
+/// tells. Dropping the future ends the request.
 ///
 /// # Errors
 ///
@@ -105,14 +104,14 @@ pub(crate) async fn exchange(
     settings: &Settings,
     begun: Instant,
     request: Request,
+    progress: &Progress,
 ) -> Result<(u16, Vec<u8>), Error> {
     let (address, deadline) = (settings.address(&request)?, begun + settings.timeout);
     let mut attempts = 0;
     catch_up().await;
     loop {
         attempts += 1;
-        let progress = Progress::default();
-        let attempt = http::post(connections, &address, &request.body, &progress);
+        let attempt = http::post(connections, &address, &request.body, progress);
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,

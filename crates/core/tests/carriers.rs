@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use quhao::{Ask, Client, FetchedNumber, Operation, blocking};
+use quhao::{Ask, Charge, Client, ErrorKind, FetchedNumber, Operation, Phase, Retry, blocking};
 use quhao_sandbox::{Carrier, Failure, Fault, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
@@ -212,7 +212,7 @@ fn a_call_joined_from_another_runtime_that_stands_still_ends_by_its_own_limit() 
 }
 
 #[test]
-fn a_runtime_that_ends_during_the_call_tells_those_who_joined() {
+fn a_runtime_that_ends_during_the_call_tells_those_who_joined_that_the_token_may_be_spent() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(3000)));
     let client = Client::clone(&blocking(&sandbox, &[]));
@@ -232,7 +232,10 @@ fn a_runtime_that_ends_during_the_call_tells_those_who_joined() {
         ends.shutdown_background();
         joined.join().unwrap()
     });
-    assert!(joined.unwrap_err().message().contains("stopped") && begun.elapsed() < Duration::from_secs(2));
+    let error = joined.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport { phase: Phase::Receive, timeout: false }, "{error:?}");
+    assert_eq!((error.retry(), error.charge()), (Retry::NewToken, Charge::Unknown));
+    assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(sandbox.ledger().len(), 1);
 }
 
