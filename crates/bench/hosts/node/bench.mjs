@@ -76,7 +76,7 @@ async function callRows() {
   }
 }
 
-/** The same bytes through a bare socket: no client of this event loop can be faster. */
+/** The same bytes through a bare socket: no client written in JavaScript can be faster. */
 async function floorRow() {
   const login = fixture('shanyan-v1')
   const [quhao, calls, { hostname, port, host }] = [client(login), FULL ? 300 : 10, new URL(origin)]
