@@ -51,7 +51,7 @@ pub(crate) fn current() -> Arc<Io> {
         if let Some(io) = seen.as_ref().filter(|io| io.pid == pid) {
             return Arc::clone(io);
         }
-        // Dropping a core waits for its thread, and after a fork it is not there: the inherited one is kept for ever.
+        // Dropped after a fork, a core would have the operating system forget sockets that are the parent's.
         mem::forget(seen.clone());
         let built = Arc::new(Io::new(pid));
         let previous = CURRENT.compare_and_swap(&seen, Some(Arc::clone(&built)));
