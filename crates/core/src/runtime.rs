@@ -10,12 +10,11 @@
 mod park;
 mod pool;
 mod seat;
+mod worker;
 
-use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread::{self, ThreadId};
 use std::time::Duration;
 use std::{io, mem};
 
@@ -27,9 +26,9 @@ use self::park::{Ended, at_once, park};
 pub(crate) use self::pool::Pool;
 use self::pool::Pools;
 use self::seat::Seats;
+use self::worker::Worker;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::flight::Flights;
-use crate::threads;
 use crate::transport::Trust;
 
 /// The I/O core: where calls are carried, and the requests under way.
@@ -38,8 +37,7 @@ pub(crate) struct Io {
     trust: Arc<Trust>,
     pools: Pools,
     seats: Seats,
-    /// Started when it is first needed.
-    worker: Mutex<Option<Worker>>,
+    worker: Worker,
     flights: Arc<Flights>,
 }
 
@@ -68,13 +66,13 @@ pub(crate) fn current() -> Arc<Io> {
 /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the operating system refuses a thread or a descriptor.
 pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
     let io = current();
-    Ok(Task { pid: io.pid, handle: io.worker()?.handle.spawn(future) })
+    Ok(Task { pid: io.pid, handle: io.worker.handle()?.spawn(future) })
 }
 
 impl Io {
     fn new(pid: u32) -> Self {
         let (trust, flights) = (Arc::default(), Arc::default());
-        Self { pid, trust, pools: Pools::default(), seats: Seats::default(), worker: Mutex::default(), flights }
+        Self { pid, trust, pools: Pools::default(), seats: Seats::default(), worker: Worker::default(), flights }
     }
 
     /// Whether it was built here, and not in the process that this one was forked from.
@@ -91,8 +89,7 @@ impl Io {
         if let Some(pool) = Handle::try_current().ok().and_then(|handle| self.pools.of(self, handle)) {
             return Ok(pool);
         }
-        let worker = self.worker()?;
-        self.pools.of(self, worker.handle).ok_or_else(|| Error::config("the I/O thread has no I/O"))
+        self.pools.of(self, self.worker.handle()?).ok_or_else(|| Error::config("the I/O thread has no I/O"))
     }
 
     /// Waits for a call on the calling thread, and between its steps for `every` at most before it asks `go_on`.
@@ -118,9 +115,9 @@ impl Io {
                 }
                 ended
             }
-            None => match self.worker() {
+            None => match self.worker.handle() {
                 Ok(worker) => {
-                    let _inside = worker.handle.enter();
+                    let _inside = worker.enter();
                     park(self, call(self.pool()), every, go_on)
                 }
                 Err(error) => park(self, call(Err(error)), every, go_on),
@@ -136,38 +133,6 @@ impl Io {
             }
         }
     }
-
-    /// The thread that alone drives a runtime, if that is the I/O thread's.
-    fn driver_of(&self, handle: &Handle) -> Option<ThreadId> {
-        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        worker.as_ref().filter(|worker| worker.handle.id() == handle.id()).map(|worker| worker.thread)
-    }
-
-    /// The I/O thread.
-    fn worker(&self) -> Result<Worker, Error> {
-        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(worker) = &*worker {
-            return Ok(worker.clone());
-        }
-        let (tell, told) = mpsc::channel();
-        let started = threads::start("quhao-io", move || match runtime_without_threads() {
-            Ok(runtime) => {
-                drop(tell.send(Ok(Worker { handle: runtime.handle().clone(), thread: thread::current().id() })));
-                runtime.block_on(pending::<()>());
-            }
-            Err(error) => drop(tell.send(Err(error))),
-        });
-        let begun = started.and_then(|()| told.recv().unwrap_or_else(|error| Err(io::Error::other(error))));
-        let begun = begun.map_err(|error| Error::config("the I/O thread could not be started").caused_by(error))?;
-        Ok(worker.insert(begun).clone())
-    }
-}
-
-/// The I/O thread, and the runtime that it alone drives.
-#[derive(Clone)]
-struct Worker {
-    handle: Handle,
-    thread: ThreadId,
 }
 
 /// What a request ends in that nobody carries any further.

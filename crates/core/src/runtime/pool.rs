@@ -36,7 +36,7 @@ pub(crate) struct Pools(ArcSwap<HashMap<Id, Option<Arc<Pool>>>>);
 impl Pool {
     pub(super) fn new(io: &Io, handle: Handle) -> Self {
         let (flights, trust) = (Arc::clone(&io.flights), Arc::clone(&io.trust));
-        let driver = io.driver_of(&handle);
+        let driver = io.worker.thread_of(&handle);
         Self { pid: io.pid, handle, driver, flights, trust, connections: ArcSwap::default(), tasks: Arc::default() }
     }
 
