@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use quhao::{Error, Outcome, Task};
+use quhao_python_engine::broke_off;
 
 use crate::bell::Bell;
 use crate::{Ask, Client, Event, convert};
@@ -56,7 +57,7 @@ impl Inbox {
         let letters = take(&mut *self.0.letters());
         let told = |(ticket, ended): Letter| match ended {
             Some((answer, event)) => (ticket, convert::ended(py, answer), Some(Event(event))),
-            None => (ticket, convert::broke_off().into_value(py).into_bound(py).into_any(), None),
+            None => (ticket, broke_off().into_value(py).into_bound(py).into_any(), None),
         };
         letters.into_iter().map(told).collect()
     }

@@ -1,15 +1,13 @@
 //! Python's values in, the core's answers out. What Python hands over, `_inputs.py` has checked for its types.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 use quhao::{Error, Inspection, Moment, Outcome, Params};
 use quhao_plain::view;
-use quhao_python_objects::object;
+use quhao_python_engine::object;
 use serde::Serialize;
 
 /// A Python object, made of plain data.
@@ -41,20 +39,6 @@ pub(crate) fn moment(client: &quhao::Client, time: Time) -> PyResult<Moment> {
 /// A reply's body, whether its reader decoded it or not.
 pub(crate) fn bytes<'a>(body: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
     body.cast::<PyString>().map_or_else(|_| Ok(body.extract()?), |text| text.to_str().map(str::as_bytes))
-}
-
-/// Lets the core work without the GIL.
-///
-/// # Errors
-///
-/// `RuntimeError` for a panic: an exception that `except Exception` sees, as pyo3's own is not.
-pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
-    py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|_| broke_off())
-}
-
-/// What a call ends in that neither answered nor failed.
-pub(crate) fn broke_off() -> PyErr {
-    PyRuntimeError::new_err("the call broke off")
 }
 
 /// Refuses in the core's words what JSON may hold and params may not.

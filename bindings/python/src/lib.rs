@@ -12,9 +12,9 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use quhao::{Operation, Outcome};
 use quhao_plain::view;
-use quhao_python_objects::object;
+use quhao_python_engine::{detached, object};
 
-use convert::{Given, Made, Time, bytes, detached, ended, moment, outcome_of, raise};
+use convert::{Given, Made, Time, bytes, ended, moment, outcome_of, raise};
 
 #[pymodule]
 mod _native {

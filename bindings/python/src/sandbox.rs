@@ -3,9 +3,9 @@
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use quhao_plain::Refusal;
-use quhao_python_objects::object;
+use quhao_python_engine::{detached, object};
 
-use crate::convert::{Made, detached};
+use crate::convert::Made;
 
 #[pyclass(frozen, module = "quhao._native")]
 pub(crate) struct Sandbox(quhao_plain::Sandbox);
