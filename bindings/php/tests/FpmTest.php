@@ -73,7 +73,7 @@ final class FpmTest extends TestCase
             $number = sprintf('1390000%04d', $asker);
             $this->assertSame($number, $this->login($number, 'localhost')->answer()['number']);
         }
-        // A graceful stop interrupts workers that wait for requests; another thread must not take the signal for them.
+        // A graceful stop interrupts workers that wait for requests; no other thread is left to take the signal for them.
         $begun = microtime(true);
         proc_terminate($this->fpm->master, SIGQUIT);
         while (proc_get_status($this->fpm->master)['running'] && microtime(true) - $begun < 10) {
