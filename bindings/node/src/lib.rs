@@ -2,7 +2,7 @@
 //!
 //! What a user sees is TypeScript, in `ts/`. It has checked the type of every argument that comes here, and makes
 //! classes and camelCase of what leaves. One text crosses faster than an object, of which Node-API takes a call for
-//! each field. Calls run on the core's own I/O thread, never on libuv's pool.
+//! each field. Calls are never on libuv's pool: see [`mailbox`].
 
 mod client;
 mod errors;

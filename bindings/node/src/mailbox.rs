@@ -1,28 +1,33 @@
 //! The calls of one JavaScript thread, and how it hears that they go on.
 //!
-//! Waking it costs as much as a call's own work: only the first of several wake-ups rings, and all that is done by then is
-//! one text. Preparing and reading take microseconds, and are done on the thread that asked: the I/O thread serves everybody.
+//! Where Node's event loop looks out for them, a call that is alone is carried on the thread itself: to wake another
+//! thread, and be woken by it, costs as much as a call's own work. All that is done by then is one text.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
 
-use napi::bindgen_prelude::{Function, Result};
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Status};
+use futures_util::future::FutureExt as _;
+use napi::bindgen_prelude::{Env, Function, Result};
 use napi_derive::napi;
+use quhao::{Errand, Guest};
+use quhao_node_engine::{Bell, Watch};
 
 /// A thread's mailbox. While a call is under way, it keeps the thread's event loop alive.
 #[napi]
-#[derive(Clone)]
-pub struct Mailbox {
-    calls: Rc<RefCell<HashMap<u32, Call>>>,
-    is_attended: Rc<Cell<bool>>,
-    inbox: Arc<Mutex<Inbox>>,
+pub struct Mailbox(Rc<Desk>);
+
+#[derive(Default)]
+struct Desk {
+    calls: RefCell<HashMap<u32, Errand>>,
+    letters: RefCell<String>,
+    /// Until the environment ends.
+    guest: RefCell<Option<Guest>>,
+    watch: OnceCell<Watch>,
+    bell: Bell,
+    is_attended: Cell<bool>,
 }
 
 type Call = Pin<Box<dyn Future<Output = String>>>;
@@ -31,94 +36,76 @@ type Call = Pin<Box<dyn Future<Output = String>>>;
 impl Mailbox {
     /// `on_mail` is called with a JSON list of `[ticket, …what the call ended in]`.
     #[napi(constructor, catch_unwind)]
-    pub fn new(on_mail: Function<String, ()>) -> Result<Self> {
-        let mailbox = Self { calls: Rc::default(), is_attended: Rc::default(), inbox: Arc::default() };
-        let opened = mailbox.clone();
-        let builder = on_mail.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>();
-        open(&mailbox.inbox).bell = Some(builder.build_callback(move |context| opened.empty(&context.env))?);
-        Ok(mailbox)
+    pub fn new(env: &Env, on_mail: Function<String, ()>, is_node: bool) -> Result<Self> {
+        let desk = Rc::new(Desk::default());
+        let (rung, woken, ended) = (Rc::downgrade(&desk), Rc::downgrade(&desk), Rc::downgrade(&desk));
+        desk.bell.hang(&on_mail, move |env| {
+            let letters = rung.upgrade().map(|desk| desk.turn(env, Guest::turn)).transpose()?;
+            Ok(letters.flatten().unwrap_or_else(|| "[]".to_owned()))
+        })?;
+        let bell = desk.bell.clone();
+        if let (true, Ok((guest, descriptor))) = (is_node, Guest::with_connections(move || bell.ring())) {
+            *desk.guest.borrow_mut() = Some(guest);
+            let env_of_thread = *env;
+            let on_event = move || woken.upgrade()?.turn(&env_of_thread, Guest::look).ok().flatten();
+            let on_end = move || drop(ended.upgrade().map(|desk| desk.guest.take()));
+            if let Some(watch) = Watch::new(env, descriptor, &on_mail, on_event, on_end)? {
+                drop(desk.watch.set(watch));
+            }
+        }
+        if desk.watch.get().is_none() {
+            let bell = desk.bell.clone();
+            *desk.guest.borrow_mut() = Some(Guest::new(move || bell.ring()));
+        }
+        Ok(Self(desk))
     }
 
-    /// Drops a call and its request: nothing more is sent.
+    /// Drops a call and its request: nothing more is sent. Returns what has come in by then.
     #[napi(catch_unwind)]
-    pub fn cancel(&self, env: &Env, ticket: u32) -> Result<()> {
-        drop(self.calls.borrow_mut().remove(&ticket));
-        self.attend(env)
+    pub fn cancel(&self, env: &Env, ticket: u32) -> Result<Option<String>> {
+        drop(self.0.calls.borrow_mut().remove(&ticket));
+        self.0.turn(env, Guest::turn)
     }
 }
 
 impl Mailbox {
-    /// Begins a call, which may end at once.
+    /// Begins a call, which may end at once. Returns what has come in by then.
     pub(crate) fn begin(&self, env: &Env, ticket: u32, call: Call) -> Result<Option<String>> {
-        let ended = self.poll(ticket, call);
-        self.attend(env)?;
-        Ok(ended)
+        let desk = Rc::downgrade(&self.0);
+        let errand = self.0.guest.borrow().as_ref().map(|guest| {
+            guest.add(async move {
+                let ended = AssertUnwindSafe(call).catch_unwind().await;
+                if let Some(desk) = desk.upgrade() {
+                    desk.post(ticket, ended.as_deref().unwrap_or("null"));
+                }
+            })
+        });
+        self.0.calls.borrow_mut().extend(errand.map(|errand| (ticket, errand)));
+        self.0.turn(env, Guest::turn)
     }
+}
 
-    fn empty(&self, env: &Env) -> Result<String> {
-        let woken = std::mem::take(&mut open(&self.inbox).woken);
-        let mut letters = String::new();
-        for ticket in woken {
-            let call = self.calls.borrow_mut().remove(&ticket);
-            if let Some(ended) = call.and_then(|call| self.poll(ticket, call)) {
-                let comma = if letters.is_empty() { "" } else { "," };
-                letters.extend([comma, "[", &ticket.to_string(), ",", &ended, "]"]);
-            }
+impl Desk {
+    fn turn(&self, env: &Env, turn: fn(&Guest)) -> Result<Option<String>> {
+        if let Some(guest) = &*self.guest.borrow() {
+            turn(guest);
+            self.watch.get().inspect(|watch| watch.wake_at(guest.due()));
         }
         self.attend(env)?;
-        Ok(format!("[{letters}]"))
+        let letters = self.letters.take();
+        Ok((!letters.is_empty()).then(|| format!("[{letters}]")))
     }
 
-    fn poll(&self, ticket: u32, mut call: Call) -> Option<String> {
-        let waker = Waker::from(Arc::new(Ring { inbox: Arc::clone(&self.inbox), ticket }));
-        match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut Context::from_waker(&waker)))) {
-            Ok(Poll::Ready(ended)) => Some(ended),
-            Ok(Poll::Pending) => {
-                self.calls.borrow_mut().insert(ticket, call);
-                None
-            }
-            Err(_) => Some("null".to_owned()),
-        }
+    fn post(&self, ticket: u32, ended: &str) {
+        drop(self.calls.borrow_mut().remove(&ticket));
+        let mut letters = self.letters.borrow_mut();
+        let comma = if letters.is_empty() { "" } else { "," };
+        letters.extend([comma, "[", &ticket.to_string(), ",", ended, "]"]);
     }
 
     /// Keeps the event loop alive as long as something is under way.
-    #[expect(deprecated, reason = "the alternative would be a bell for each call")]
     fn attend(&self, env: &Env) -> Result<()> {
         let is_busy = !self.calls.borrow().is_empty();
-        if self.is_attended.replace(is_busy) == is_busy {
-            return Ok(());
-        }
-        match &mut open(&self.inbox).bell {
-            Some(bell) if is_busy => bell.refer(env),
-            Some(bell) => bell.unref(env),
-            None => Ok(()),
-        }
+        if self.is_attended.replace(is_busy) == is_busy { Ok(()) } else { self.bell.keep_alive(env, is_busy) }
     }
-}
-
-/// Rings for a call that can go on.
-struct Ring {
-    inbox: Arc<Mutex<Inbox>>,
-    ticket: u32,
-}
-
-impl Wake for Ring {
-    fn wake(self: Arc<Self>) {
-        let mut inbox = open(&self.inbox);
-        inbox.woken.push(self.ticket);
-        if let (1, Some(bell)) = (inbox.woken.len(), &inbox.bell) {
-            bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
-        }
-    }
-}
-
-/// The calls that can go on, and what tells the thread so.
-#[derive(Default)]
-struct Inbox {
-    woken: Vec<u32>,
-    bell: Option<ThreadsafeFunction<(), (), String, Status, false, true>>,
-}
-
-fn open(inbox: &Mutex<Inbox>) -> MutexGuard<'_, Inbox> {
-    inbox.lock().unwrap_or_else(PoisonError::into_inner)
 }

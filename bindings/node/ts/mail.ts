@@ -10,19 +10,19 @@ export type Letter = readonly [ticket: number, ended: object | { error: object }
 /** Sends a question. The promise rejects with the signal's reason, or with what the native part throws. */
 export function send(client: NativeClient, question: string, told: boolean, signal?: AbortSignal): Promise<Letter> {
   return new Promise((resolve, reject) => {
-    const box = (mailbox ??= new native.Mailbox(receive))
+    const box = (mailbox ??= new native.Mailbox(receive, IS_NODE))
     const ticket = next
     next = (next + 1) >>> 0
-    const ended = here(send, () => client.call(question, box, ticket, told))
-    if (ended !== null) return resolve(JSON.parse(`[${ticket},${ended}]`))
+    const letters = here(send, () => client.call(question, box, ticket, told))
     WAITING.set(ticket, signal === undefined ? resolve : underSignal(signal))
+    receive(letters)
 
     function underSignal(signal: AbortSignal): (letter: Letter) => void {
       const landed = whenAborted(signal, () => {
         landed()
         WAITING.delete(ticket)
-        box.cancel(ticket)
         reject(signal.reason)
+        receive(box.cancel(ticket))
       })
       return (letter) => {
         landed()
@@ -32,7 +32,8 @@ export function send(client: NativeClient, question: string, told: boolean, sign
   })
 }
 
-function receive(letters: string): void {
+function receive(letters: string | null): void {
+  if (letters === null) return
   for (const letter of JSON.parse(letters) as Letter[]) {
     const resolve = WAITING.get(letter[0])
     WAITING.delete(letter[0])
@@ -40,6 +41,8 @@ function receive(letters: string): void {
   }
 }
 
+/** Other hosts of Node-API have an event loop of another kind, though some go by libuv's names. */
+const IS_NODE = process.versions['bun'] === undefined && process.versions['deno'] === undefined
 const WAITING = new Map<number, (letter: Letter) => void>()
 let mailbox: Mailbox | undefined
 let next = 0

@@ -3,7 +3,7 @@
 export interface Native {
   NativeClient: new (provider: string, options: Record<string, string>, apps?: Record<string, string>[]) => NativeClient
   NativeSandbox: new (port: number, tls: boolean, caFile?: string) => NativeSandbox
-  Mailbox: new (onMail: (letters: string) => void) => Mailbox
+  Mailbox: new (onMail: (letters: string) => void, isNode: boolean) => Mailbox
   counters(): string
   explain(code: string): string
   providers(): string
@@ -13,7 +13,7 @@ export interface Native {
 /** A `question` is as `question.ts` writes it. */
 export interface NativeClient {
   app(appId: string): NativeClient
-  /** The mailbox gets the answer under the ticket, and beside it the event if `told`; what ends at once is returned. */
+  /** The mailbox gets the answer under the ticket, and beside it the event if `told`. Returns what has come in by then. */
   call(question: string, mailbox: Mailbox, ticket: number, told: boolean): string | null
   /** Lines: the moment, the request id or nothing, JSON of method, url and headers; then the body. */
   prepare(question: string): string
@@ -26,7 +26,8 @@ export interface NativeClient {
 
 /** Where answers come in, as a JSON list of `Letter`s; see `mail.ts`. */
 export interface Mailbox {
-  cancel(ticket: number): void
+  /** Returns what has come in by then. */
+  cancel(ticket: number): string | null
 }
 
 export interface NativeSandbox {

@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::apps::App;
 use crate::call::ReturnAddress;
 use crate::crypto::digest;
 use crate::error::{Error, Phase};
 use crate::provider::Ask;
-use crate::runtime::{self, Pool, Task};
+use crate::runtime::{self, Errand, Pool};
 use crate::transport::{self, Progress, Request, Settings};
 
 /// The requests under way on one I/O core.
@@ -34,7 +34,7 @@ pub(crate) struct Flight {
     course: Arc<Mutex<Course>>,
     progress: Progress,
     /// Ends with the flight.
-    task: OnceLock<Task<()>>,
+    task: OnceLock<Errand>,
     settings: Arc<Settings>,
     pool: Arc<Pool>,
     key: Option<Key>,
@@ -133,7 +133,9 @@ impl Flight {
         let (course, settings) = (Arc::clone(&self.course), Arc::clone(&self.settings));
         let arrival = async move {
             let arrival = poll_fn(|context| lock(&course).poll(context));
-            timeout(settings.timeout, arrival).await.unwrap_or_else(|_| Err(settings.late(Phase::Receive)))
+            runtime::until(Instant::now() + settings.timeout, arrival)
+                .await
+                .unwrap_or_else(|_| Err(settings.late(Phase::Receive)))
         };
         if Handle::try_current().is_ok() { arrival.await } else { runtime::spawn(arrival)?.await? }
     }

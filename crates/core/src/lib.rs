@@ -63,7 +63,7 @@ pub use params::Params;
 pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
 #[cfg(feature = "http")]
-pub use runtime::{Task, spawn};
+pub use runtime::{Errand, Guest, Task, spawn};
 pub use secret::{PhoneNumber, Secret, masked, masked_id};
 #[cfg(feature = "http")]
 pub use threads::on_thread_start;

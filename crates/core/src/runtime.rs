@@ -5,8 +5,10 @@
 //!
 //! A call is carried where its caller is, because each thread that has to be woken on its way costs more than all the
 //! rest: by the runtime that it was made in, by the thread that waits for it, which takes a seat, or, where the caller
-//! has an event loop of another kind, by the I/O thread.
+//! has an event loop of another kind, as a guest of that loop or by the I/O thread.
 
+mod descriptor;
+mod guest;
 mod park;
 mod pool;
 mod seat;
@@ -22,7 +24,10 @@ use arc_swap::ArcSwapOption;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 
+pub use self::guest::Guest;
+pub(crate) use self::guest::{Alarm, spawn_here, until};
 use self::park::{Ended, at_once, park};
+pub use self::pool::Errand;
 pub(crate) use self::pool::Pool;
 use self::pool::Pools;
 use self::seat::Seats;
@@ -59,7 +64,7 @@ pub(crate) fn current() -> Arc<Io> {
     }
 }
 
-/// Runs a future on the process's I/O thread: for language bindings, whose own event loops cannot.
+/// Runs a future on the process's I/O thread: for language bindings, whose own event loops cannot. See also [`Guest`].
 ///
 /// # Errors
 ///

@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 use hyper::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::yield_now;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use self::address::Address;
 pub(crate) use self::connections::Connections;
@@ -25,6 +25,7 @@ pub(crate) use self::tls::Trust;
 use crate::client::JSON;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
+use crate::runtime::until;
 
 /// How requests go out.
 #[derive(Debug)]
@@ -112,7 +113,7 @@ pub(crate) async fn exchange(
     loop {
         attempts += 1;
         let attempt = http::post(connections, &address, &request.body, progress);
-        let failure = match timeout_at(deadline, attempt).await {
+        let failure = match until(deadline, attempt).await {
             Ok(Ok(reply)) => return Ok(reply),
             Ok(Err(failure)) => failure,
             Err(_) => settings.late(progress.phase()),

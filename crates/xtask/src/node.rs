@@ -25,7 +25,8 @@ pub(crate) fn setup() -> Result<(), String> {
 /// If the build, a check or a test fails.
 pub(crate) fn test() -> Result<Counts, String> {
     let at = package();
-    let lints = ["clippy", "--quiet", "--package", "quhao-node", "--no-deps", "--", "-D", "warnings"];
+    let both = ["--package", "quhao-node", "--package", "quhao-node-engine"];
+    let lints = [&["clippy", "--quiet"], &both[..], &["--no-deps", "--", "-D", "warnings"]].concat();
     run("Node: lints", &mut command("cargo", &lints, &at))?;
     build(true)?;
     run("Node: tsc", &mut command("npm", &["run", "--silent", "types"], &at))?;

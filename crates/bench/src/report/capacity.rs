@@ -35,8 +35,8 @@ pub(crate) fn capacity(measured: &[Measured], machine: &Machine) -> Result<Strin
         let took = value(of_io_thread.ours, "us per call");
         out += &format!(
             "\nThreads that wait (PHP, Python's `Client`, `quhao::blocking`) and tokio's runtimes carry their calls themselves, on all their \
-             cores. Other event loops\n(asyncio, Node) leave them to the process's one I/O thread, {took} a login: such a process takes \
-             {most} logins a second at most, so more cores\nneed more processes.\n"
+             cores. Other event loops\n(asyncio, and Node where calls overlap) leave them to the process's one I/O thread, {took} a login: such a \
+             process takes {most} logins a second at most,\nso more cores need more processes.\n"
         );
     }
     out += CONNECTIONS;

@@ -9,9 +9,11 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::future::{AbortHandle, Abortable, FutureExt as _};
 use tokio::runtime::{Handle, Id};
 
-use super::{Io, Task};
+use super::Io;
+use super::guest::Host;
 use crate::error::Error;
 use crate::flight::Flights;
 use crate::transport::{Connections, Route, Settings, Trust};
@@ -22,6 +24,8 @@ pub(crate) struct Pool {
     handle: Handle,
     /// The thread that alone drives the runtime, if that is the I/O thread.
     driver: Option<ThreadId>,
+    /// The event loop that gives the runtime its turns, if it is a guest's.
+    host: Option<Arc<Host>>,
     pub(crate) flights: Arc<Flights>,
     trust: Arc<Trust>,
     /// A process has few, and finding one in a list beats a table.
@@ -37,7 +41,10 @@ impl Pool {
     pub(super) fn new(io: &Io, handle: Handle) -> Self {
         let (flights, trust) = (Arc::clone(&io.flights), Arc::clone(&io.trust));
         let driver = io.worker.thread_of(&handle);
-        Self { pid: io.pid, handle, driver, flights, trust, connections: ArcSwap::default(), tasks: Arc::default() }
+        let is_here = Handle::try_current().is_ok_and(|current| current.id() == handle.id());
+        let host = if is_here { Host::here() } else { None };
+        let (connections, tasks) = (ArcSwap::default(), Arc::default());
+        Self { pid: io.pid, handle, driver, host, flights, trust, connections, tasks }
     }
 
     /// The connections of a route, shared by all that go the same way.
@@ -65,14 +72,19 @@ impl Pool {
         self.connections.load().iter().find(|(known, _)| known == route).map(|(_, found)| Arc::clone(found))
     }
 
-    /// Runs a future on the runtime; dropping the handle ends it.
-    pub(crate) fn spawn<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Task<T> {
+    /// Runs a task on the runtime.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Errand {
         let counted = Counted::new(&self.tasks);
+        let (errand, task) = Errand::new(task);
         let task = async move {
             let _counted = counted;
-            future.await
+            task.await;
         };
-        Task { pid: self.pid, handle: self.handle.spawn(task) }
+        match &self.host {
+            Some(host) => host.add(task),
+            None => drop(self.handle.spawn(task)),
+        }
+        errand
     }
 
     /// Whether it was built here, and not in the process that this one was forked from.
@@ -128,6 +140,30 @@ fn is_able(handle: &Handle) -> bool {
         tokio::net::UdpSocket::from_std(socket).map(drop)
     }));
     tried.is_ok()
+}
+
+/// Something under way. Dropping it ends it: a cancelled call sends nothing more.
+#[derive(Debug)]
+pub struct Errand {
+    pid: u32,
+    abort: AbortHandle,
+}
+
+impl Errand {
+    /// A task, and what ends it.
+    pub(super) fn new(task: impl Future<Output = ()>) -> (Self, impl Future<Output = ()>) {
+        let (abort, registration) = AbortHandle::new_pair();
+        (Self { pid: std::process::id(), abort }, Abortable::new(task, registration).map(drop))
+    }
+}
+
+impl Drop for Errand {
+    fn drop(&mut self) {
+        // A forked child inherits tasks of a runtime that it must not touch: a lock in it may have been held at the fork.
+        if self.pid == std::process::id() {
+            self.abort.abort();
+        }
+    }
 }
 
 /// One of the tasks of a pool.

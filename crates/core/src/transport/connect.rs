@@ -3,7 +3,9 @@
 use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hyper::Uri;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::rt::{Read, Write};
@@ -17,6 +19,7 @@ use super::address::is_plain;
 use super::http::OneShot;
 use super::resolve::Resolver;
 use super::route::Proxy;
+use crate::runtime::spawn_here;
 
 /// How connections of one route are opened.
 pub(crate) struct Connector {
@@ -34,6 +37,7 @@ impl Connector {
         let mut plain = HttpConnector::new_with_resolver(Resolver::default());
         plain.enforce_http(false);
         plain.set_nodelay(true);
+        plain.set_happy_eyeballs_timeout(Some(FALLBACK));
         let direct = HttpsConnector::from((plain, Arc::clone(&tls)));
         let proxied = proxy.map(|Proxy { address, authorization }| {
             let mut tunnel = Tunnel::new(address.clone(), direct.clone());
@@ -59,7 +63,7 @@ impl Connector {
         // Head and body leave as one: in one TLS record, and one packet.
         let (sender, connection) = Builder::new().writev(false).handshake(wire).await?;
         // What ends it is told to the request that is on it, if there is one.
-        tokio::spawn(async { drop(connection.await) });
+        spawn_here(connection.map(drop));
         Ok(sender)
     }
 }
@@ -80,3 +84,6 @@ where
         MaybeHttpsStream::Https(wire) => Box::new(wire),
     })
 }
+
+/// How long a name's first address has before its other one is tried beside it.
+pub(super) const FALLBACK: Duration = Duration::from_millis(300);

@@ -1,18 +1,20 @@
 //! The pool: connections that are idle between requests, the latest used first. Each carries one request at a time.
 
+use std::future::pending;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use hyper::Uri;
 use hyper::client::conn::http1::SendRequest;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::Instant;
 
-use super::connect::Connector;
+use super::connect::{Connector, FALLBACK};
 use super::http::{self, OneShot};
 use super::route::Route;
 use super::tls::Trust;
 use crate::error::{Error, ErrorKind, Phase};
+use crate::runtime::{Alarm, spawn_here, until};
 
 /// The connections of one route that one runtime looks after.
 pub(crate) struct Connections {
@@ -50,7 +52,7 @@ impl Connections {
         loop {
             let mut sender = self.lock().pop(origin)?;
             // It may still be busy for a moment with the end of the reply before.
-            if sender.is_ready() || matches!(timeout(MOMENT, sender.ready()).await, Ok(Ok(()))) {
+            if sender.is_ready() || matches!(until(Instant::now() + MOMENT, sender.ready()).await, Ok(Ok(()))) {
                 return Some(sender);
             }
         }
@@ -62,7 +64,8 @@ impl Connections {
     ///
     /// `transport` in the phase `connect`.
     pub(super) async fn connect(&self, origin: &Uri) -> Result<SendRequest<OneShot>, Error> {
-        match timeout(self.connect_timeout, self.connector.open(origin)).await {
+        let _fallback = Alarm::at(Instant::now() + FALLBACK);
+        match until(Instant::now() + self.connect_timeout, self.connector.open(origin)).await {
             Ok(Ok(sender)) => Ok(sender),
             Ok(Err(error)) => Err(http::failure(Phase::Connect, error)),
             Err(_) => {
@@ -86,7 +89,7 @@ impl Connections {
         let is_swept = mem::replace(&mut idle.is_swept, true);
         drop(idle);
         if !is_swept {
-            tokio::spawn(sweep(Arc::downgrade(self)));
+            spawn_here(sweep(Arc::downgrade(self)));
         }
     }
 
@@ -126,7 +129,7 @@ impl IdleConnection {
 
 async fn sweep(connections: Weak<Connections>) {
     loop {
-        sleep(IDLE_TIMEOUT / 4).await;
+        drop(until(Instant::now() + IDLE_TIMEOUT / 4, pending::<()>()).await);
         match connections.upgrade() {
             Some(connections) if connections.lock().sweep() => {}
             _ => return,
@@ -145,6 +148,8 @@ mod tests {
     use std::collections::BTreeMap;
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
+
+    use tokio::time::sleep;
 
     use super::*;
     use crate::options::Options;
