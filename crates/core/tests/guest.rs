@@ -1,21 +1,20 @@
 //! Calls on a thread whose event loop is another's: here mio's, in the bindings JavaScript's.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::cell::RefCell;
+mod event_loop;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::rc::Rc;
-use std::sync::Arc;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token, Waker};
-use quhao::{Charge, Client, Errand, Error, ErrorKind, FetchedNumber, Guest, Operation, Phase, Retry, blocking};
+use quhao::{Charge, Client, Error, ErrorKind, Guest, Operation, Phase, Retry, blocking};
 use quhao_sandbox::{Carrier, Failure, Fault, Sandbox};
+
+use event_loop::{Begun, EventLoop};
 
 #[test]
 fn a_call_that_is_alone_needs_no_other_thread() {
@@ -44,12 +43,12 @@ fn calls_at_the_same_time_are_all_answered() {
 
 #[test]
 fn without_connections_of_its_own_calls_go_over_the_io_thread() {
-    let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::without_connections());
+    let (sandbox, mut host) = (Sandbox::start().unwrap(), Host(EventLoop::with(|_, bell| Guest::new(bell))));
     let client = client(&sandbox, &[]);
     for _ in 0..5 {
         assert_eq!(host.fetched(&client, &sandbox).unwrap(), NUMBER);
     }
-    assert!(is_running("quhao-io") && host.guest.due().is_none());
+    assert!(is_running("quhao-io") && host.0.guest.due().is_none());
 }
 
 #[test]
@@ -131,7 +130,7 @@ fn bytes_after_a_reply_are_read_by_nobody() {
 fn idle_connections_are_closed_when_their_time_has_come() {
     let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::new());
     assert_eq!(host.fetched(&client(&sandbox, &[]), &sandbox).unwrap(), NUMBER);
-    let due = host.guest.due().unwrap().saturating_duration_since(Instant::now());
+    let due = host.0.guest.due().unwrap().saturating_duration_since(Instant::now());
     assert!(due > Duration::from_secs(3) && due < Duration::from_secs(6), "the sweeper's next round: {due:?}");
 }
 
@@ -150,7 +149,7 @@ fn who_drops_a_call_closes_its_connection() {
             connection.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
             assert!(connection.read_to_end(&mut Vec::new()).unwrap() > 0, "the end of the stream comes");
         }
-        assert!(host.guest.due().is_none(), "nobody waits for a time any more");
+        assert!(host.0.guest.due().is_none(), "nobody waits for a time any more");
     }
 }
 
@@ -159,7 +158,7 @@ fn a_panic_ends_one_call_alone() {
     let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::new());
     let client = client(&sandbox, &[]);
     let calls = [host.begin(&client, token(&sandbox)), host.begin(&client, token(&sandbox))];
-    let _planted = [0, 1].map(|_| host.guest.add(async { std::panic::resume_unwind(Box::new("planted")) }));
+    let _planted = [0, 1].map(|_| host.0.guest.add(async { std::panic::resume_unwind(Box::new("planted")) }));
     for call in &calls {
         assert_eq!(host.ended(call).unwrap(), NUMBER);
     }
@@ -241,61 +240,25 @@ fn the_descriptor_is_closed_with_it() {
 }
 
 /// An event loop, and the calls on it.
-struct Host {
-    guest: Guest,
-    poll: Poll,
-    events: Events,
-}
+struct Host(EventLoop);
 
-/// A call, and what it ended in.
-struct Begun(#[expect(dead_code, reason = "it ends the call when it is dropped")] Errand, Rc<RefCell<Option<Ended>>>);
-
-type Ended = Result<String, Error>;
+type Call = Begun<Result<String, Error>>;
 
 impl Host {
     fn new() -> Self {
-        Self::with(|poll, bell| {
-            let (guest, descriptor) = Guest::with_connections(bell).unwrap();
-            poll.registry().register(&mut SourceFd(&descriptor), Token(1), Interest::READABLE).unwrap();
-            guest
-        })
+        Self(EventLoop::new())
     }
 
-    fn without_connections() -> Self {
-        Self::with(|_, bell| Guest::new(bell))
+    fn begin(&mut self, client: &Client, params: BTreeMap<String, String>) -> Call {
+        let client = client.clone();
+        self.0.begin(async move { client.fetch_number(params).await.map(|fetched| fetched.number.expose().to_owned()) })
     }
 
-    fn with(guest: impl FnOnce(&Poll, Box<dyn Fn() + Send + Sync>) -> Guest) -> Self {
-        let poll = Poll::new().unwrap();
-        let waker = Arc::new(Waker::new(poll.registry(), Token(0)).unwrap());
-        let guest = guest(&poll, Box::new(move || waker.wake().unwrap()));
-        Self { guest, poll, events: Events::with_capacity(8) }
+    fn ended(&mut self, call: &Call) -> Result<String, Error> {
+        self.0.ended_within(Duration::from_secs(10), call).expect("it does not end")
     }
 
-    fn begin(&mut self, client: &Client, params: BTreeMap<String, String>) -> Begun {
-        let (client, ended) = (client.clone(), Rc::<RefCell<Option<Ended>>>::default());
-        let told = Rc::clone(&ended);
-        let errand = self.guest.add(async move {
-            let fetched: Result<FetchedNumber, Error> = client.fetch_number(params).await;
-            *told.borrow_mut() = Some(fetched.map(|fetched| fetched.number.expose().to_owned()));
-        });
-        self.guest.turn();
-        Begun(errand, ended)
-    }
-
-    /// Runs the loop until the call has ended.
-    fn ended(&mut self, call: &Begun) -> Ended {
-        let begun = Instant::now();
-        loop {
-            if let Some(ended) = call.1.take() {
-                return ended;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(10), "it does not end");
-            self.step(Duration::from_secs(10));
-        }
-    }
-
-    fn fetched(&mut self, client: &Client, sandbox: &Sandbox) -> Ended {
+    fn fetched(&mut self, client: &Client, sandbox: &Sandbox) -> Result<String, Error> {
         let call = self.begin(client, token(sandbox));
         self.ended(&call)
     }
@@ -305,7 +268,7 @@ impl Host {
         let begun = Instant::now();
         while !is_so() {
             assert!(begun.elapsed() < Duration::from_secs(10), "it does not come");
-            self.wait(Duration::from_millis(5));
+            self.0.step(Duration::from_millis(5));
         }
     }
 
@@ -313,19 +276,8 @@ impl Host {
     fn wait(&mut self, how_long: Duration) {
         let end = Instant::now() + how_long;
         while Instant::now() < end {
-            self.step(end.saturating_duration_since(Instant::now()));
+            self.0.step(end.saturating_duration_since(Instant::now()));
         }
-    }
-
-    /// Sleeps until something has happened, and no longer than that: as a host does.
-    fn step(&mut self, at_most: Duration) {
-        let due = self.guest.due().map(|due| due.saturating_duration_since(Instant::now()));
-        self.poll.poll(&mut self.events, Some(due.unwrap_or(at_most).min(at_most))).unwrap();
-        let is_due = self.guest.due().is_some_and(|due| due <= Instant::now());
-        if is_due || self.events.iter().any(|event| event.token() == Token(1)) {
-            self.guest.look();
-        }
-        self.guest.turn();
     }
 }
 

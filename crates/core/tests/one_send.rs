@@ -4,7 +4,10 @@
 //! 100 000.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(target_os = "linux")]
+mod event_loop;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,6 +19,9 @@ use quhao_sandbox::{Carrier, Entry, Failure, Sandbox};
 use tokio::runtime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+#[cfg(target_os = "linux")]
+use event_loop::{Begun, EventLoop};
 
 #[test]
 fn no_token_is_sent_twice_and_nobody_gets_anothers_number() {
@@ -34,7 +40,11 @@ fn no_token_is_sent_twice_and_nobody_gets_anothers_number() {
         for _ in 0..rng.usize(0..=users.len() * 2 / 3) {
             world.sandbox.fail_next(fault(&mut rng));
         }
-        if rng.bool() { in_tasks(&world, users, concurrency) } else { in_threads(&world, users, concurrency) }
+        match rng.u32(0..3) {
+            0 => in_tasks(&world, users, concurrency),
+            1 => in_threads(&world, users, concurrency),
+            _ => in_event_loops(&world, users, concurrency),
+        }
     }
     let told = world.reckon(calls);
     println!("one send: {calls} calls, seed {seed}, {:.1} s; {told}", begun.elapsed().as_secs_f32());
@@ -279,6 +289,54 @@ fn in_threads(world: &World, users: Vec<User>, concurrency: usize) {
             scope.spawn(work);
         }
     });
+}
+
+/// Each call a guest of one of a few event loops; some callers give up.
+#[cfg(target_os = "linux")]
+fn in_event_loops(world: &World, users: Vec<User>, concurrency: usize) {
+    let next = AtomicUsize::new(0);
+    // The first of these calls has the connections of its own thread; the others go over the I/O thread.
+    let at_once = concurrency.isqrt();
+    let work = || {
+        let mut event_loop = EventLoop::new();
+        let mut under_way = VecDeque::new();
+        loop {
+            while under_way.len() < at_once
+                && let Some(user) = users.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                under_way.push_back((user, begin(&mut event_loop, world, user), 1));
+            }
+            let Some((user, call, attempts)) = under_way.pop_front() else { return };
+            let patience = user.patience.unwrap_or(Duration::from_secs(60));
+            let again = match event_loop.ended_within(patience, &call) {
+                Some(answer) => user.judge(answer, world),
+                None => {
+                    world.count("given up");
+                    false
+                }
+            };
+            if again && attempts == MOST_ATTEMPTS {
+                world.count("not sent");
+            } else if again {
+                thread::sleep(PAUSE);
+                under_way.push_back((user, begin(&mut event_loop, world, user), attempts + 1));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(work);
+        }
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+use in_threads as in_event_loops;
+
+#[cfg(target_os = "linux")]
+fn begin(event_loop: &mut EventLoop, world: &World, user: &User) -> Begun<Result<Outcome, Error>> {
+    let (client, ask) = (world.subjects[user.subject].client.clone(), user.ask.clone());
+    event_loop.begin(async move { client.call(ask).await })
 }
 
 const PATIENCE_MS: u32 = 1000;
