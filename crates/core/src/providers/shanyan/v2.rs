@@ -105,7 +105,7 @@ pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str
 }
 
 fn is_legible(token: &str) -> bool {
-    token.bytes().all(|b| b.is_ascii_graphic())
+    token.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic())
 }
 
 /// What the token's envelope tells.
