@@ -290,8 +290,8 @@ pub(crate) struct Memo {
     pub(crate) dialect: &'static str,
     /// The app's token of the moment, where it has one that changes.
     pub(crate) token: Option<Arc<Secret>>,
-    /// The token that was sent and when, in milliseconds since 1970, where the vendor's tokens tell of themselves.
-    pub(crate) sent: Option<(Secret, u64)>,
+    /// The params that were sent and when, in milliseconds since 1970, where the vendor's tokens tell of themselves.
+    pub(crate) sent: Option<(Params, u64)>,
 }
 
 /// A new provider is one folder and one line here.

@@ -118,7 +118,7 @@ impl ShanYan {
         let (origin, path) = self.v2.channel.endpoint(operation)?;
         let fields = v2::Fields::new(operation, &params, self.v2, &self.app_id);
         let sign = self.keys.v2.value(fields.as_slice());
-        let sent = fields.field(wire::v2::TOKEN).map(|token| (token.into(), moment.now_ms));
+        let sent = Some((Params::clone(&params), moment.now_ms));
         Ok(Draft {
             url: self.at(origin, path),
             content_type: form::URLENCODED,
@@ -248,8 +248,8 @@ impl Provider for ShanYan {
     }
 
     fn suspicion(&self, memo: &Memo) -> Option<(String, String)> {
-        let (token, sent_ms) = memo.sent.as_ref()?;
-        v2::suspicion(token.expose(), &self.app_id, *sent_ms)
+        let (params, sent_ms) = memo.sent.as_ref()?;
+        v2::suspicion(params.field(wire::v2::TOKEN)?, &self.app_id, *sent_ms)
     }
 
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
