@@ -82,7 +82,7 @@ pub(crate) fn read_moment(text: &str) -> Moment {
 
 /// Undoes [`read_moment`].
 pub(crate) fn write_moment(moment: &Moment) -> String {
-    format!("{}:{:032x}", moment.now_ms, u128::from_be_bytes(moment.nonce))
+    format!("{}:{:x}", moment.now_ms, u128::from_be_bytes(moment.nonce))
 }
 
 pub(crate) fn answer(outcome: Outcome) -> String {

@@ -139,3 +139,13 @@ test('statuses and sandbox numbers out of range are RangeErrors', async () => {
   }
   for (const port of [-1, 65536, 1.5, NaN]) assert.ok((await failure(() => new Sandbox({ port }))) instanceof RangeError)
 })
+
+test('a text of any length arrives whole', () => {
+  const client = new Client('shanyan', { appId: 'Qh7kT2vX', appKey: 'k9Tz3mWq' })
+  for (const letter of ['x', 'é', '网', '🙂']) {
+    for (let bytes = 960; bytes < 1060; bytes += 1) {
+      const outId = 'a'.repeat(bytes % Buffer.byteLength(letter)) + letter.repeat(bytes / Buffer.byteLength(letter))
+      assert.equal(client.inspect('fetchNumber', { token: 't', outId }).params.outId, outId, `${bytes} bytes of ${letter}`)
+    }
+  }
+})

@@ -40,17 +40,17 @@ export const inCamel = (map) =>
   Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [/[A-Z]/.test(name) ? snake(name) : camel(name), value]))
 
 /** The private part of a client, which takes a moment; JSON goes in and comes out. */
-export const privately = (provider, options, apps) => spoken(new native.NativeClient(provider, check.options(options), apps?.map(check.options)))
+export const privately = (provider, options, apps) => spoken(native.configure(provider, check.options(options), apps?.map(check.options)))
 
 const spoken = (own) => ({
-  app: (id) => spoken(own.app(id)),
-  inspect: (question) => JSON.parse(own.inspect(JSON.stringify(question))),
-  signature: (question) => JSON.parse(own.signature(JSON.stringify(question))),
+  app: (id) => spoken(native.app(own, id)),
+  inspect: (question) => JSON.parse(native.inspect(own, JSON.stringify(question))),
+  signature: (question) => JSON.parse(native.signature(own, JSON.stringify(question))),
   prepare(question) {
     const asked = JSON.stringify(question)
-    const [moment, id, head, ...body] = own.prepare(asked).split('\n')
+    const [moment, id, head, ...body] = native.prepare(own, asked).split('\n')
     const [method, url, headers] = JSON.parse(head)
-    const read = (status, reply) => names.camelFields(JSON.parse(own.readPrepared(asked, moment, status, reply)))
+    const read = (status, reply) => names.camelFields(JSON.parse(native.readPrepared(own, asked, moment, status, reply)))
     return { method, url, headers, body: body.join('\n'), requestId: id || null, read }
   },
 })

@@ -27,7 +27,7 @@ export class Client<P extends Provider = Provider> {
       this.#native = options.native
     } else {
       const [id, texts] = [check.text('provider', provider), check.options(options)]
-      this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
+      this.#native = here(Client, () => native.configure(id, texts), Object.keys(options ?? {}))
     }
     this.provider = provider
   }
@@ -48,14 +48,14 @@ export class Client<P extends Provider = Provider> {
     if (!Array.isArray(apps)) throw check.wrong('apps', 'an array', apps)
     const each = apps.map(check.options)
     const given = [common, ...apps].flatMap((options) => Object.keys(options ?? {}))
-    const several = here(Client.withApps, () => new native.NativeClient(id, shared, each), given)
+    const several = here(Client.withApps, () => native.configure(id, shared, each), given)
     return new Client(provider, new Configured(several) as never)
   }
 
   /** The same client for one of its apps alone, whatever the params say. */
   app(appId: string): Client<P> {
     const id = check.text('appId', appId)
-    return new Client(this.provider, new Configured(here(this.app, () => this.#native.app(id))) as never)
+    return new Client(this.provider, new Configured(here(this.app, () => native.app(this.#native, id))) as never)
   }
 
   /**
@@ -84,7 +84,7 @@ export class Client<P extends Provider = Provider> {
   /** Opens a number that the gateway encrypted, for those who post the form themselves. */
   decryptNumber(ciphertext: string): string {
     const checked = check.text('ciphertext', ciphertext)
-    return here(this.decryptNumber, () => this.#native.decryptNumber(checked))
+    return here(this.decryptNumber, () => native.decryptNumber(this.#native, checked))
   }
 
   /** Builds the signed request of `fetchNumber` without sending it. */
@@ -105,13 +105,13 @@ export class Client<P extends Provider = Provider> {
   /** Reads a reply whose `Call` is not at hand, say in another process than the one that prepared it. */
   read<O extends Operation>(operation: O, status: number, body: string | Uint8Array): AnswerTo<O> {
     const given = [snake(check.text('operation', operation)), check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(JSON.parse(this.#native.read(...given))) as AnswerTo<O>)
+    return here(this.read, () => answerOf(JSON.parse(native.read(this.#native, ...given))) as AnswerTo<O>)
   }
 
   /** Tells what is wrong with the phone's params and repairs what loses nothing; no I/O. */
   inspect(operation: Operation, params: SdkResult): Inspection {
     const question = aboutPhone(snake(check.text('operation', operation)), params)
-    return here(this.inspect, () => JSON.parse(this.#native.inspect(question)) as Inspection)
+    return here(this.inspect, () => JSON.parse(native.inspect(this.#native, question)) as Inspection)
   }
 
   async #send<T>(options: CallOptions | undefined, ask: () => string): Promise<T> {
@@ -127,7 +127,7 @@ export class Client<P extends Provider = Provider> {
   }
 
   #prepare<T>(method: Function, question: string): Call<T> {
-    return new Call<T>(this.#native, question, here(method, () => this.#native.prepare(question)))
+    return new Call<T>(this.#native, question, here(method, () => native.prepare(this.#native, question)))
   }
 }
 
@@ -175,7 +175,7 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** Reads the reply: HTTP status and body as they came. */
   read(status: number, body: string | Uint8Array): T {
     const reply = [check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(JSON.parse(this.#client.readPrepared(this.#question, this.#moment, ...reply))) as T)
+    return here(this.read, () => answerOf(JSON.parse(native.readPrepared(this.#client, this.#question, this.#moment, ...reply))) as T)
   }
 
   /** What a console shows, whatever it is asked to show: all but the body. */

@@ -13,7 +13,7 @@ export function send(client: NativeClient, question: string, told: boolean, sign
     const box = (mailbox ??= new native.Mailbox(receive, IS_NODE))
     const ticket = next
     next = (next + 1) >>> 0
-    const letters = here(send, () => client.call(question, box, ticket, told))
+    const letters = here(send, () => native.call(client, question, box, ticket, told))
     WAITING.set(ticket, signal === undefined ? resolve : underSignal(signal))
     receive(letters)
 

@@ -1,27 +1,33 @@
 /** The native part. Everything that it takes has been checked, and what it answers is JSON by the core's names. */
 
+/** A `question` is as `question.ts` writes it. */
 export interface Native {
-  NativeClient: new (provider: string, options: Record<string, string>, apps?: Record<string, string>[]) => NativeClient
-  NativeSandbox: new (port: number, tls: boolean, caFile?: string) => NativeSandbox
+  configure(provider: string, options: Record<string, string>, apps?: Record<string, string>[]): NativeClient
+  app(client: NativeClient, appId: string): NativeClient
+  /** The mailbox gets the answer under the ticket, and beside it the event if `told`. Returns what has come in by then. */
+  call(client: NativeClient, question: string, mailbox: Mailbox, ticket: number, told: boolean): string | null
+  /** Lines: the moment, the request id or nothing, JSON of method, url and headers; then the body. */
+  prepare(client: NativeClient, question: string): string
+  readPrepared(client: NativeClient, question: string, moment: string, status: number, body: Uint8Array): string
+  read(client: NativeClient, operation: string, status: number, body: Uint8Array): string
+  decryptNumber(client: NativeClient, ciphertext: string): string
+  inspect(client: NativeClient, question: string): string
+  signature(client: NativeClient, question: string): string
+
   Mailbox: new (onMail: (letters: string) => void, isNode: boolean) => Mailbox
+  NativeSandbox: new (port: number, tls: boolean, caFile?: string) => NativeSandbox
+
   counters(): string
   explain(code: string): string
   providers(): string
   version(): string
 }
 
-/** A `question` is as `question.ts` writes it. */
+declare const HELD: unique symbol
+
+/** Held by JavaScript, and of use to the native part alone. */
 export interface NativeClient {
-  app(appId: string): NativeClient
-  /** The mailbox gets the answer under the ticket, and beside it the event if `told`. Returns what has come in by then. */
-  call(question: string, mailbox: Mailbox, ticket: number, told: boolean): string | null
-  /** Lines: the moment, the request id or nothing, JSON of method, url and headers; then the body. */
-  prepare(question: string): string
-  readPrepared(question: string, moment: string, status: number, body: Uint8Array): string
-  read(operation: string, status: number, body: Uint8Array): string
-  decryptNumber(ciphertext: string): string
-  inspect(question: string): string
-  signature(question: string): string
+  readonly [HELD]: never
 }
 
 /** Where answers come in, as a JSON list of `Letter`s; see `mail.ts`. */
