@@ -214,6 +214,30 @@ fn after_its_end_nobody_joins_its_requests() {
 }
 
 #[test]
+fn in_a_forked_child_it_stands_still() {
+    let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::new());
+    sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(500)));
+    let call = host.begin(&client(&sandbox, &[]), token(&sandbox));
+    host.until(|| !sandbox.ledger().is_empty());
+    match fork::fork().unwrap() {
+        fork::Fork::Child => {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_secs(1) {
+                host.0.guest.look();
+                host.0.guest.turn();
+            }
+            drop((call, host));
+            std::process::exit(0);
+        }
+        fork::Fork::Parent(child) => {
+            assert_eq!(host.ended(&call).unwrap(), NUMBER, "the child has not read it");
+            assert_eq!(fork::waitpid(child).unwrap(), 0);
+            assert_eq!(host.fetched(&client(&sandbox, &[]), &sandbox).unwrap(), NUMBER);
+        }
+    }
+}
+
+#[test]
 fn threads_have_connections_of_their_own() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox, &[]);

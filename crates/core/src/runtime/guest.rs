@@ -3,11 +3,11 @@
 mod host;
 
 use std::cell::RefCell;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
+use std::{io, mem};
 
 use futures_util::stream::{FuturesUnordered, Stream as _};
 use tokio::runtime::Runtime;
@@ -19,7 +19,8 @@ pub(crate) use self::host::{Alarm, spawn_here, until};
 use super::pool::Errand;
 use super::{descriptor, runtime_without_threads};
 
-/// The calls of one thread. Not [`Send`]; dropping it ends them.
+/// The calls of one thread. Not [`Send`]; dropping it ends them. In a forked child it stands still, since its sockets are
+/// the parent's, and so would be the answers: make another one.
 ///
 /// A call that is alone is carried on the thread itself, where nobody has to be woken on its way. Those that come while
 /// it is under way go over the I/O thread, which works beside this one.
@@ -27,6 +28,7 @@ pub struct Guest {
     /// What has connections here.
     own: Option<(Runtime, Tasks)>,
     others: Tasks,
+    pid: u32,
 }
 
 /// What goes on when it is woken.
@@ -70,6 +72,9 @@ impl Guest {
 
     /// Goes on with what was added or woken.
     pub fn turn(&self) {
+        if !self.is_of_this_process() {
+            return;
+        }
         self.others.turn(Tasks::go_on);
         if self.own.as_ref().is_some_and(|(_, own)| own.host.is_woken()) {
             self.look();
@@ -78,7 +83,7 @@ impl Guest {
 
     /// Asks the operating system, and goes on with what it has heard of.
     pub fn look(&self) {
-        let Some((runtime, own)) = &self.own else { return };
+        let Some((runtime, own)) = self.own.as_ref().filter(|_| self.is_of_this_process()) else { return };
         own.turn(|own| {
             let _here = own.host.enter();
             runtime.block_on(unconstrained(async {
@@ -100,7 +105,12 @@ impl Guest {
     }
 
     fn with(runtime: Option<Runtime>, bell: Arc<dyn Fn() + Send + Sync>) -> Self {
-        Self { own: runtime.map(|runtime| (runtime, Tasks::new(&bell))), others: Tasks::new(&bell) }
+        let own = runtime.map(|runtime| (runtime, Tasks::new(&bell)));
+        Self { own, others: Tasks::new(&bell), pid: std::process::id() }
+    }
+
+    fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
     }
 }
 
@@ -122,6 +132,15 @@ impl Tasks {
                 tasks.push(task);
             }
             while let Poll::Ready(Some(())) = Pin::new(&mut *tasks).poll_next(&mut context) {}
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if !self.is_of_this_process() {
+            // Closed here, the parent's sockets would be forgotten by the epoll that both share.
+            mem::forget((self.own.take(), mem::replace(&mut self.others, Tasks::new(&(Arc::new(|| ()) as _)))));
         }
     }
 }
