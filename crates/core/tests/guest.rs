@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod event_loop;
+mod phone;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +12,11 @@ use std::net::TcpListener;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use quhao::{Charge, Client, Error, ErrorKind, Guest, Operation, Phase, Retry, blocking};
-use quhao_sandbox::{Carrier, Failure, Fault, Sandbox};
+use quhao::{Charge, Client, Error, ErrorKind, Guest, Phase, Retry, blocking};
+use quhao_sandbox::{Failure, Fault, Sandbox};
 
 use event_loop::{Begun, EventLoop};
+use phone::{NUMBER, client, token};
 
 #[test]
 fn a_call_that_is_alone_needs_no_other_thread() {
@@ -82,10 +84,27 @@ fn a_call_runs_out_of_time_when_nothing_else_wakes_its_thread() {
 }
 
 #[test]
+fn a_connection_that_does_not_come_about_is_given_up_in_time() {
+    let (mute, mut host) = (TcpListener::bind("127.0.0.1:0").unwrap(), Host::new());
+    let sandbox = Sandbox::start().unwrap();
+    // It takes the connection and says nothing of TLS.
+    let url = format!("https://{}", mute.local_addr().unwrap());
+    let begun = Instant::now();
+    let client = client(&sandbox, &[("base_url", &url), ("connect_timeout_ms", "200")]);
+    let error = host.fetched(&client, &sandbox).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport { phase: Phase::Connect, timeout: true });
+    assert_eq!((error.retry(), error.charge()), (Retry::SameToken, Charge::No));
+    // Twice, and no more: nothing was sent.
+    assert!((200..1500).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_reply_that_came_while_the_thread_did_something_else_is_not_late() {
     let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::new());
-    let call = host.begin(&client(&sandbox, &[("timeout_ms", "200")]), token(&sandbox));
-    sleep(Duration::from_millis(500));
+    sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(50)));
+    let call = host.begin(&client(&sandbox, &[("timeout_ms", "400")]), token(&sandbox));
+    host.until(|| !sandbox.ledger().is_empty());
+    sleep(Duration::from_millis(800));
     assert_eq!(host.ended(&call).unwrap(), NUMBER);
 }
 
@@ -127,7 +146,7 @@ fn bytes_after_a_reply_are_read_by_nobody() {
 }
 
 #[test]
-fn idle_connections_are_closed_when_their_time_has_come() {
+fn between_calls_a_turn_is_due_for_closing_idle_connections() {
     let (sandbox, mut host) = (Sandbox::start().unwrap(), Host::new());
     assert_eq!(host.fetched(&client(&sandbox, &[]), &sandbox).unwrap(), NUMBER);
     let due = host.0.guest.due().unwrap().saturating_duration_since(Instant::now());
@@ -307,16 +326,6 @@ impl Host {
     }
 }
 
-fn client(sandbox: &Sandbox, more: &[(&str, &str)]) -> Client {
-    let mut options = sandbox.options("shanyan").unwrap();
-    options.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    Client::new("shanyan", options).unwrap()
-}
-
-fn token(sandbox: &Sandbox) -> BTreeMap<String, String> {
-    sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap().params("shanyan", Operation::FetchNumber).unwrap()
-}
-
 fn http(body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into()
 }
@@ -329,5 +338,3 @@ fn is_running(thread: &str) -> bool {
 fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
 }
-
-const NUMBER: &str = "13800138000";

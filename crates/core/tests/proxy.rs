@@ -1,20 +1,23 @@
 //! Through a proxy: what it is told, what it is not, and what becomes of a call when it refuses or stalls.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::collections::BTreeMap;
+mod phone;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use quhao::blocking::Client;
-use quhao::{Charge, ErrorKind, Operation, Phase, Retry};
-use quhao_sandbox::{Carrier, Sandbox};
+use quhao::{Charge, ErrorKind, Phase, Retry};
+use quhao_sandbox::Sandbox;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use phone::{NUMBER, token};
 
 #[test]
 fn what_is_encrypted_goes_through_one_tunnel_and_the_proxy_sees_no_token() {
@@ -170,13 +173,5 @@ async fn serve(mut client: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, 
 }
 
 fn client(sandbox: &Sandbox, more: &[(&str, &str)]) -> Client {
-    let mut options = sandbox.options("shanyan").unwrap();
-    options.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    Client::new("shanyan", options).unwrap()
+    phone::client(sandbox, more).into()
 }
-
-fn token(sandbox: &Sandbox) -> BTreeMap<String, String> {
-    sandbox.phone(NUMBER, Carrier::ChinaMobile).unwrap().params("shanyan", Operation::FetchNumber).unwrap()
-}
-
-const NUMBER: &str = "13800138000";

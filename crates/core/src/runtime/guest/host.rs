@@ -200,3 +200,66 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 thread_local! {
     static HERE: RefCell<Option<Arc<Host>>> = const { RefCell::new(None) };
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[test]
+    fn it_rings_once_until_the_next_turn_and_not_during_one() {
+        let (host, rings) = host();
+        host.wake_by_ref();
+        host.wake_by_ref();
+        assert_eq!(rings.load(Ordering::SeqCst), 1);
+        host.during_a_turn(|| {
+            assert!(host.take_wake());
+            host.wake_by_ref();
+            assert!(host.take_wake() && !host.take_wake());
+        });
+        assert_eq!(rings.load(Ordering::SeqCst), 1);
+        host.during_a_turn(|| host.wake_by_ref());
+        assert_eq!(rings.load(Ordering::SeqCst), 2, "nobody took that wake in the turn");
+    }
+
+    #[test]
+    fn what_comes_after_its_end_is_dropped_at_once() {
+        let ((host, rings), held) = (host(), Arc::new(()));
+        for held in [Arc::clone(&held), Arc::clone(&held)] {
+            host.end();
+            host.add(async move {
+                let _held = held;
+                pending::<()>().await;
+            });
+        }
+        assert_eq!((Arc::strong_count(&held), rings.load(Ordering::SeqCst)), (1, 0));
+        assert!(host.take_incoming().is_empty());
+    }
+
+    #[test]
+    fn the_first_alarm_is_due_until_all_of_its_time_are_gone() {
+        let (host, _) = host();
+        assert!(host.due().is_none() && Alarm::at(Instant::now()).0.is_none(), "nobody's turn");
+        let (first, last) = (Instant::now(), Instant::now() + Duration::from_secs(9));
+        let _here = host.enter();
+        let alarms = [Alarm::at(last), Alarm::at(first), Alarm::at(first)];
+        let due = |at: Instant| Some((at + Duration::from_millis(1)).into_std());
+        let [late, one, other] = alarms;
+        drop(one);
+        assert_eq!(host.due(), due(first));
+        drop(other);
+        assert_eq!(host.due(), due(last));
+        drop(late);
+        assert!(host.due().is_none());
+    }
+
+    fn host() -> (Arc<Host>, Arc<AtomicUsize>) {
+        let rings = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&rings);
+        let bell = Arc::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        (Arc::new(Host::new(bell)), rings)
+    }
+}
