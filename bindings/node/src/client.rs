@@ -10,8 +10,8 @@ use napi::Env;
 use napi::bindgen_prelude::{External, Result};
 use napi_derive::napi;
 use quhao::{Form, Outcome};
+use quhao_bindings::view;
 use quhao_node_engine::Text;
-use quhao_plain::view;
 
 use crate::errors::{failed, thrown};
 use crate::mailbox::Mailbox;

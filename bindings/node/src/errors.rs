@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use napi::bindgen_prelude::Error;
 use quhao::ErrorKind;
-use quhao_plain::view;
+use quhao_bindings::view;
 use serde_json::json as object;
 
 use crate::question::json;

@@ -11,7 +11,7 @@ mod question;
 mod sandbox;
 
 use napi_derive::napi;
-use quhao_plain::view;
+use quhao_bindings::view;
 
 use crate::question::json;
 

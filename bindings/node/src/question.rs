@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quhao::{Ask, Client, Error, Moment, Operation, Outcome, Params};
-use quhao_plain::{doubles, view};
+use quhao_bindings::{doubles, view};
 use serde::Serialize;
 use serde_json::Value;
 

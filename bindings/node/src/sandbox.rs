@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Result;
 use napi_derive::napi;
-use quhao_plain::Sandbox;
+use quhao_bindings::Sandbox;
 
 use crate::errors::told;
 

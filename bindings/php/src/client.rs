@@ -3,8 +3,8 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::ZendObject;
 use quhao::{Call, Error, Moment, Operation, Outcome};
+use quhao_bindings::view;
 use quhao_php_engine::{Arguments, Body, Object, object, own, tell, zval};
-use quhao_plain::view;
 use serde_json::json;
 
 use crate::convert::{ask, configured, http_status, operation, outcome, params};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 use quhao::{Ask, Client, Error, ErrorKind, Operation, Outcome, Params};
+use quhao_bindings::view;
 use quhao_php_engine::{Arguments, Body, Object, entries, ini, is_list, object, snake, text, type_name, value};
-use quhao_plain::view;
 use serde_json::{Value, json};
 
 use crate::Answer;

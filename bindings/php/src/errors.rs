@@ -2,8 +2,8 @@
 
 use ext_php_rs::exception::throw_object;
 use quhao::ErrorKind;
+use quhao_bindings::view;
 use quhao_php_engine::{Exception, Unread, object, own};
-use quhao_plain::view;
 use serde_json::json;
 
 /// Why a call ends in an exception.

@@ -16,8 +16,8 @@ use ext_php_rs::prelude::php_module;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs, ModuleEntry};
 use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_start};
 use quhao::provider;
+use quhao_bindings::view;
 use quhao_php_engine::{self as engine, Body, LastUse, Mask, zval};
-use quhao_plain::view;
 
 use crate::errors::Failure;
 

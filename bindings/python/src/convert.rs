@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 use quhao::{Error, Inspection, Moment, Outcome, Params};
-use quhao_plain::view;
+use quhao_bindings::view;
 use quhao_python_engine::object;
 use serde::Serialize;
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use quhao::{Operation, Outcome};
-use quhao_plain::view;
+use quhao_bindings::view;
 use quhao_python_engine::{detached, object};
 
 use convert::{Given, Made, Time, bytes, ended, moment, outcome_of, raise};

@@ -68,6 +68,14 @@ pub use secret::{PhoneNumber, Secret, masked, masked_id};
 #[cfg(feature = "http")]
 pub use threads::on_thread_start;
 
+/// For quhao's own language bindings; no part of the public API.
+#[cfg(feature = "http")]
+#[doc(hidden)]
+pub mod binding {
+    pub use crate::runtime::{Task, spawn};
+    pub use crate::threads::on_thread_start;
+}
+
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

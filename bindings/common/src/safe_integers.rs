@@ -1,10 +1,10 @@
-//! For languages whose only numbers are doubles.
+//! Integers for languages whose only numbers are doubles.
 
 use quhao::Outcome;
 use serde_json::Value;
 
-/// The same outcome, in whose extra fields whole numbers beyond ±(2⁵³ − 1) are their digits as text.
-pub fn doubles(mut outcome: Outcome) -> Outcome {
+/// Turns integers beyond ±(2⁵³ − 1) in the extra fields of a result into decimal text.
+pub fn safe_integers(mut outcome: Outcome) -> Outcome {
     let receipt = match &mut outcome {
         Outcome::Fetched(fetched) => &mut fetched.receipt,
         Outcome::Verified(verified) => &mut verified.receipt,
@@ -15,7 +15,9 @@ pub fn doubles(mut outcome: Outcome) -> Outcome {
 
 fn keep_digits(value: &mut Value) {
     match value {
-        Value::Number(number) if !number.is_f64() && number.as_i64().is_none_or(|n| n.unsigned_abs() > SAFE) => {
+        Value::Number(number)
+            if !number.is_f64() && number.as_i64().is_none_or(|n| n.unsigned_abs() > MAX_SAFE_INTEGER) =>
+        {
             *value = Value::String(number.to_string());
         }
         Value::Array(values) => values.iter_mut().for_each(keep_digits),
@@ -24,8 +26,8 @@ fn keep_digits(value: &mut Value) {
     }
 }
 
-/// The largest of which every smaller one is a double of its own.
-const SAFE: u64 = (1 << 53) - 1;
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 #[cfg(test)]
 mod tests {
