@@ -105,18 +105,21 @@ impl Client {
         answer
     }
 
-    /// The same, for a host that must look up from time to time: for signals, say. `go_on` is asked on this thread.
+    /// Like [`call_with_event`](Self::call_with_event), and calls `should_continue` on this thread every `interval`, for
+    /// example to handle signals.
     ///
     /// # Errors
     ///
-    /// `go_on`'s, which ends the request.
+    /// That of `should_continue`, which ends the request.
     pub fn call_unless<T: Answer, E>(
         &self,
         ask: Ask,
-        every: Duration,
-        go_on: impl FnMut() -> Result<(), E>,
+        interval: Duration,
+        should_continue: impl FnMut() -> Result<(), E>,
     ) -> Result<(Result<T, Error>, Event), E> {
-        runtime::current().wait(|pool| self.0.call_over(pool, &ask), every, go_on)
+        let (client, operation) = (self.0.clone(), ask.operation());
+        let call = |connections| client.call_on(connections, ask);
+        Ok(self.0.ended(operation, runtime::block_on(call, interval, should_continue)?))
     }
 }
 

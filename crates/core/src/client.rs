@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "http")]
-use std::time::{Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 #[cfg(feature = "http")]
 use tracing::Instrument as _;
@@ -20,21 +20,21 @@ use crate::error::Error;
 #[cfg(feature = "http")]
 use crate::event::{self, Event};
 #[cfg(feature = "http")]
-use crate::flight::{self, Flights};
+use crate::http::{HttpRequest, Settings};
 use crate::inspect::Inspection;
-#[cfg(feature = "http")]
-use crate::kept::Kept;
 use crate::options::Options;
 #[cfg(feature = "http")]
 use crate::outcome::Outcome;
 use crate::outcome::{Answer, Charge, FetchedNumber, Verification};
 use crate::params::Params;
+#[cfg(feature = "http")]
+use crate::process::Cache;
 use crate::provider::{self, Ask, Draft, Memo, Operation, Signature};
 #[cfg(feature = "http")]
-use crate::runtime::{self, Pool};
+use crate::runtime::{self, RuntimeConnections};
 use crate::secret::PhoneNumber;
 #[cfg(feature = "http")]
-use crate::transport::{Request, Settings};
+use crate::single_flight;
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
 #[derive(Clone)]
@@ -261,7 +261,7 @@ impl Client {
         let texts = given.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let name = digest::sha256_of([provider.as_bytes(), &file].into_iter().chain(texts));
         let texts = given.iter().map(|(name, value)| (name, value.as_str()));
-        SHARED.or_make(name, || Self::new(provider, texts))
+        SHARED.get_or_try_insert_with(name, || Self::new(provider, texts))
     }
 
     /// 取号 / 一键登录: turns what the phone's SDK returned into the number.
@@ -303,51 +303,81 @@ impl Client {
         self.call_with_event(ask).await.0
     }
 
-    /// Any operation, and beside its answer what may be logged of it.
+    /// Any operation, and beside its answer the loggable facts of the call.
     ///
-    /// The event has been counted, and told to `tracing`, already.
+    /// The event has been counted, and reported to `tracing`, already.
     pub async fn call_with_event<T: Answer>(&self, ask: Ask) -> (Result<T, Error>, Event) {
-        self.call_over(runtime::current().pool(), &ask).await
+        let (client, operation) = (self.clone(), ask.operation());
+        let driven = runtime::drive(|connections| client.call_on(connections, ask)).await;
+        self.ended(operation, driven)
     }
 
-    /// Any operation, over the connections of one runtime, in which it is polled.
-    pub(crate) async fn call_over<T: Answer>(
-        &self,
-        pool: Result<Arc<Pool>, Error>,
-        ask: &Ask,
-    ) -> (Result<T, Error>, Event) {
+    /// Any operation, in the runtime of `connections`.
+    pub(crate) async fn call_on(
+        self,
+        connections: Arc<RuntimeConnections>,
+        ask: Ask,
+    ) -> (Result<Outcome, Error>, Event) {
         let (begun, operation) = (Instant::now(), ask.operation());
         let span = event::span(self.provider(), operation);
         let mut shared = false;
-        let answer = self.ask(pool, ask, &mut shared).instrument(span.clone()).await;
+        let answer = self.ask(&connections, &ask, &mut shared).instrument(span.clone()).await;
         let event = Event::new(self.provider(), operation, answer.as_ref(), begun.elapsed(), shared);
         event.publish(&span);
-        let other = || Error::protocol("the reply answers another operation").of_call(self.provider(), None);
+        (answer, event)
+    }
+
+    /// The answer in the type that was asked for; an event of its own for a call that was not driven.
+    pub(crate) fn ended<T: Answer>(
+        &self,
+        operation: Operation,
+        driven: Result<(Result<Outcome, Error>, Event), Error>,
+    ) -> (Result<T, Error>, Event) {
+        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let (answer, event) = driven.unwrap_or_else(|error| {
+            let error = of_call(error);
+            let event = Event::new(self.provider(), operation, Err(&error), Duration::ZERO, false);
+            event.publish(&event::span(self.provider(), operation));
+            (Err(error), event)
+        });
+        let other = || of_call(Error::protocol("the reply answers another operation"));
         (answer.and_then(|outcome| T::from_outcome(outcome).ok_or_else(other)), event)
     }
 
-    async fn ask(&self, pool: Result<Arc<Pool>, Error>, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
+    async fn ask(&self, connections: &RuntimeConnections, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
-        let (pool, app) = (pool.map_err(of_call)?, self.app_of(ask.params())?);
+        let app = self.app_of(ask.params())?;
         app.renew(None).await.map_err(of_call)?;
-        match self.send(&pool, app, ask, shared).await {
-            Err(error) if app.renew(Some(&error)).await.map_err(of_call)? => self.send(&pool, app, ask, shared).await,
+        match self.send(connections, app, ask, shared).await {
+            Err(error) if app.renew(Some(&error)).await.map_err(of_call)? => {
+                self.send(connections, app, ask, shared).await
+            }
             answer => answer,
         }
     }
 
-    async fn send(&self, pool: &Arc<Pool>, app: &App, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
+    async fn send(
+        &self,
+        connections: &RuntimeConnections,
+        app: &App,
+        ask: &Ask,
+        shared: &mut bool,
+    ) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
-        let request = || {
-            let (Draft { url, content_type, body, .. }, return_address) = draft(app, ask, &app.moment()?)?;
-            Ok((Request { url, content_type, body: body.into() }, return_address))
+        let key = single_flight::key(app, ask);
+        let (request, is_shared) = match single_flight::find(key) {
+            Some(request) => (request, true),
+            None => {
+                let (draft, return_address) = draft(app, ask, &app.moment().map_err(of_call)?).map_err(of_call)?;
+                let Draft { url, content_type, body, .. } = draft;
+                let request = HttpRequest { url, content_type, body: body.into() };
+                single_flight::start(key, connections, &self.settings, request, return_address).map_err(of_call)?
+            }
         };
-        let key = flight::key(app, ask);
-        let (flight, is_shared) = Flights::join(pool, key, &self.settings, request).map_err(of_call)?;
         *shared |= is_shared;
-        let reply = if is_shared { flight.reply_to_other().await } else { flight.reply().await };
-        let (status, body) = reply.map_err(|error| flight.return_address.sign(Some(ask), error))?;
-        flight.return_address.read(Some(ask), status, &body)
+        let response = if is_shared { request.response_to_other().await } else { request.response().await };
+        let (status, body) = response.map_err(|error| request.return_address.sign(Some(ask), error))?;
+        request.return_address.read(Some(ask), status, &body)
     }
 }
 
@@ -387,4 +417,4 @@ impl fmt::Debug for Client {
 pub(crate) const JSON: &str = "application/json";
 
 #[cfg(feature = "http")]
-static SHARED: Kept<Client> = Kept::new();
+static SHARED: Cache<Client> = Cache::new();

@@ -25,17 +25,17 @@ mod echo;
 mod error;
 #[cfg(feature = "http")]
 mod event;
-#[cfg(feature = "http")]
-mod flight;
 mod form;
+#[cfg(feature = "http")]
+mod http;
 mod identity;
 mod inspect;
-mod kept;
 mod kind;
 mod options;
 mod origin;
 mod outcome;
 mod params;
+mod process;
 pub mod provider;
 mod providers;
 mod repair;
@@ -44,9 +44,7 @@ mod reply;
 mod runtime;
 mod secret;
 #[cfg(feature = "http")]
-mod threads;
-#[cfg(feature = "http")]
-mod transport;
+mod single_flight;
 
 pub use builder::{Cmcc, ShanYan, Yuxin};
 pub use call::Call;
@@ -62,18 +60,14 @@ pub use outcome::{Answer, Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLev
 pub use params::Params;
 pub use provider::{Ask, Operation, ProviderInfo, Signature};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
-#[cfg(feature = "http")]
-pub use runtime::{Errand, Guest, Task, spawn};
 pub use secret::{PhoneNumber, Secret, masked, masked_id};
-#[cfg(feature = "http")]
-pub use threads::on_thread_start;
 
 /// For quhao's own language bindings; no part of the public API.
 #[cfg(feature = "http")]
 #[doc(hidden)]
 pub mod binding {
+    pub use crate::process::on_thread_start;
     pub use crate::runtime::{Task, spawn};
-    pub use crate::threads::on_thread_start;
 }
 
 #[cfg(doctest)]

@@ -55,14 +55,17 @@ fn a_thread_that_waits_needs_no_other_thread() {
 #[test]
 fn the_host_is_told_of_every_thread() {
     static TOLD: AtomicUsize = AtomicUsize::new(0);
-    quhao::on_thread_start(|| {
+    quhao::binding::on_thread_start(|| {
         TOLD.fetch_add(1, Ordering::Relaxed);
     });
     let sandbox = Sandbox::start().unwrap();
     let named = sandbox.url().replace("127.0.0.1", "localhost");
     assert_eq!(fetched(&blocking(&sandbox, &[("base_url", &named)]), &sandbox), NUMBER);
     assert_eq!(TOLD.load(Ordering::Relaxed), 1, "a name is resolved on a thread of its own");
-    Builder::new_current_thread().build().unwrap().block_on(async { quhao::spawn(async {}).unwrap().await.unwrap() });
+    Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(async { quhao::binding::spawn(async {}).unwrap().await.unwrap() });
     assert!(TOLD.load(Ordering::Relaxed) > 1, "{TOLD:?}");
 }
 

@@ -4,12 +4,9 @@
 //! 100 000.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-#[cfg(target_os = "linux")]
-mod event_loop;
-
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,9 +16,6 @@ use quhao_sandbox::{Carrier, Entry, Failure, Sandbox};
 use tokio::runtime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-
-#[cfg(target_os = "linux")]
-use event_loop::{Begun, EventLoop};
 
 #[test]
 fn no_token_is_sent_twice_and_nobody_gets_anothers_number() {
@@ -43,7 +37,7 @@ fn no_token_is_sent_twice_and_nobody_gets_anothers_number() {
         match rng.u32(0..3) {
             0 => in_tasks(&world, users, concurrency),
             1 => in_threads(&world, users, concurrency),
-            _ => in_event_loops(&world, users, concurrency),
+            _ => on_io_thread(&world, users, concurrency),
         }
     }
     let told = world.reckon(calls);
@@ -291,52 +285,41 @@ fn in_threads(world: &World, users: Vec<User>, concurrency: usize) {
     });
 }
 
-/// Each call a guest of one of a few event loops; some callers give up.
-#[cfg(target_os = "linux")]
-fn in_event_loops(world: &World, users: Vec<User>, concurrency: usize) {
+/// Each call on the I/O thread, as event loops of other languages make them; some callers give up.
+fn on_io_thread(world: &World, users: Vec<User>, concurrency: usize) {
     let next = AtomicUsize::new(0);
-    // The first of these calls has the connections of its own thread; the others go over the I/O thread.
-    let at_once = concurrency.isqrt();
     let work = || {
-        let mut event_loop = EventLoop::new();
-        let mut under_way = VecDeque::new();
-        loop {
-            while under_way.len() < at_once
-                && let Some(user) = users.get(next.fetch_add(1, Ordering::Relaxed))
-            {
-                under_way.push_back((user, begin(&mut event_loop, world, user), 1));
-            }
-            let Some((user, call, attempts)) = under_way.pop_front() else { return };
-            let patience = user.patience.unwrap_or(Duration::from_secs(60));
-            let again = match event_loop.ended_within(patience, &call) {
-                Some(answer) => user.judge(answer, world),
-                None => {
-                    world.count("given up");
-                    false
+        while let Some(user) = users.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut attempts = 1;
+            loop {
+                let (client, ask) = (world.subjects[user.subject].client.clone(), user.ask.clone());
+                let (sender, answer) = mpsc::channel();
+                let task = quhao::binding::spawn(async move { drop(sender.send(client.call(ask).await)) }).unwrap();
+                let answer = answer.recv_timeout(user.patience.unwrap_or(Duration::from_secs(60)));
+                drop(task);
+                let again = match answer {
+                    Ok(answer) => user.judge(answer, world),
+                    Err(_) => {
+                        world.count("given up");
+                        false
+                    }
+                };
+                if !again {
+                    break;
+                } else if attempts == MOST_ATTEMPTS {
+                    world.count("not sent");
+                    break;
                 }
-            };
-            if again && attempts == MOST_ATTEMPTS {
-                world.count("not sent");
-            } else if again {
+                attempts += 1;
                 thread::sleep(PAUSE);
-                under_way.push_back((user, begin(&mut event_loop, world, user), attempts + 1));
             }
         }
     };
     thread::scope(|scope| {
-        for _ in 0..at_once {
+        for _ in 0..concurrency {
             scope.spawn(work);
         }
     });
-}
-
-#[cfg(not(target_os = "linux"))]
-use in_threads as in_event_loops;
-
-#[cfg(target_os = "linux")]
-fn begin(event_loop: &mut EventLoop, world: &World, user: &User) -> Begun<Result<Outcome, Error>> {
-    let (client, ask) = (world.subjects[user.subject].client.clone(), user.ask.clone());
-    event_loop.begin(async move { client.call(ask).await })
 }
 
 const PATIENCE_MS: u32 = 1000;

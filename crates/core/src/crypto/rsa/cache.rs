@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::PrivateKey;
 use crate::crypto::digest::sha256;
 use crate::error::Error;
-use crate::kept::Kept;
+use crate::process::Cache;
 
 impl PrivateKey {
     /// As [`parse`](Self::parse), once for all clients of the process that are given the same text.
@@ -16,11 +16,11 @@ impl PrivateKey {
     ///
     /// As [`parse`](Self::parse); a failure is not kept.
     pub(crate) fn shared(option: &str, text: &str) -> Result<Arc<Self>, Error> {
-        PARSED.or_make(sha256([text]), || Self::parse(option, text).map(Arc::new))
+        PARSED.get_or_try_insert_with(sha256([text]), || Self::parse(option, text).map(Arc::new))
     }
 }
 
-static PARSED: Kept<Arc<PrivateKey>> = Kept::new();
+static PARSED: Cache<Arc<PrivateKey>> = Cache::new();
 
 #[cfg(test)]
 mod tests {
