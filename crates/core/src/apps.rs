@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use crate::clock::Moment;
+#[cfg(feature = "http")]
+use crate::crypto::digest;
 use crate::error::Error;
 use crate::options::Options;
 use crate::params::Params;
+#[cfg(feature = "http")]
+use crate::provider::Ask;
 use crate::provider::{Ownership, Provider, ProviderInfo};
 
 /// The apps of a client, at least one, all of one provider.
@@ -109,4 +113,17 @@ impl Apps {
             "relay the params' appId, or name the app by app(…): Android, iOS and web have ids of their own",
         )
     }
+}
+
+/// The deduplication key of a call; `None` for an operation without a token, which is never merged.
+#[cfg(feature = "http")]
+pub(crate) fn dedupe_key(app: &App, ask: &Ask) -> Option<[u8; 32]> {
+    let params = ask.params()?;
+    let number = match ask {
+        Ask::VerifyNumber { number, .. } => number.as_ref().map(|number| number.expose().as_bytes()),
+        _ => None,
+    };
+    let asked = [app.options.as_slice(), ask.operation().as_str().as_bytes(), number.unwrap_or_default()];
+    let fields = params.fields().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    Some(digest::sha256_of(asked.into_iter().chain(fields)))
 }

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use tracing::Instrument as _;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "http")]
+use crate::apps;
 use crate::apps::{App, Apps};
 use crate::call::{Call, ReturnAddress};
 use crate::clock::Moment;
@@ -364,7 +366,7 @@ impl Client {
         shared: &mut bool,
     ) -> Result<Outcome, Error> {
         let of_call = |error: Error| error.of_call(self.provider(), None);
-        let key = single_flight::key(app, ask);
+        let key = apps::dedupe_key(app, ask);
         let (request, is_shared) = match single_flight::find(key) {
             Some(request) => (request, true),
             None => {

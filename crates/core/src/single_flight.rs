@@ -4,34 +4,19 @@
 //! sometimes billed. Here the second waits for the response to the first.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use crate::apps::App;
 use crate::call::ReturnAddress;
-use crate::crypto::digest;
 use crate::error::{Error, Phase};
 use crate::http::{self, HttpRequest, SendProgress, Settings};
-use crate::process::PerProcess;
-use crate::provider::Ask;
+use crate::process::{PerProcess, lock};
 use crate::runtime::{RuntimeConnections, Task, runtime_ended};
 
 /// `SHA-256(options, operation, arguments)`: equal for calls that may share a request.
 pub(crate) type Key = [u8; 32];
-
-/// The deduplication key of a call; `None` for an operation without a token, which is never merged.
-pub(crate) fn key(app: &App, ask: &Ask) -> Option<Key> {
-    let params = ask.params()?;
-    let number = match ask {
-        Ask::VerifyNumber { number, .. } => number.as_ref().map(|number| number.expose().as_bytes()),
-        _ => None,
-    };
-    let asked = [app.options.as_slice(), ask.operation().as_str().as_bytes(), number.unwrap_or_default()];
-    let fields = params.fields().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
-    Some(digest::sha256_of(asked.into_iter().chain(fields)))
-}
 
 /// A request in progress. It is dropped with the last call that waits for it.
 pub(crate) struct SharedRequest {
@@ -126,10 +111,6 @@ impl Drop for SharedRequest {
             }
         });
     }
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 static IN_PROGRESS: PerProcess<Mutex<HashMap<Key, Weak<SharedRequest>>>> = PerProcess::new();

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) use self::body::SendProgress;
 use self::body::TrackedBody;
-pub(crate) use self::route::{Route, TlsConfigs};
+pub(crate) use self::route::Route;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::options::Options;
 

@@ -1,7 +1,7 @@
 //! Connection settings: proxy, trusted certificates, connect timeout. Each route has a reqwest client in each runtime.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -14,6 +14,7 @@ use url::Url;
 use super::dns::ThreadResolver;
 use crate::error::Error;
 use crate::options::Options;
+use crate::process::{PerProcess, lock};
 
 /// Clients with equal routes share connections.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,10 +56,10 @@ impl Route {
     /// # Errors
     ///
     /// `config` for a certificate or a proxy that cannot be used.
-    pub(crate) fn client(&self, tls: &TlsConfigs) -> Result<Client, Error> {
+    pub(crate) fn client(&self) -> Result<Client, Error> {
         let unusable = |error: reqwest::Error| Error::config("the HTTP client could not be set up").caused_by(error);
         let mut builder = Client::builder()
-            .tls_backend_preconfigured(ClientConfig::clone(&*tls.get(&self.0.trusted)?))
+            .tls_backend_preconfigured(TLS_CONFIGS.with(|configs| tls_config(configs, &self.0.trusted))?)
             .redirect(Policy::none())
             .retry(retry::never())
             .referer(false)
@@ -79,26 +80,15 @@ impl fmt::Debug for Route {
     }
 }
 
-/// TLS 1.2 and 1.3 by aws-lc-rs, set up once for each list of extra certificates; clients with the same one resume each
-/// other's sessions.
-#[derive(Default)]
-pub(crate) struct TlsConfigs(Mutex<Vec<(Vec<CertificateDer<'static>>, Arc<ClientConfig>)>>);
-
-impl TlsConfigs {
-    fn get(&self, trusted: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, Error> {
-        let mut configs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, config)) = configs.iter().find(|(known, _)| known == trusted) {
-            return Ok(Arc::clone(config));
-        }
-        let config = Arc::new(tls_config(trusted)?);
-        configs.push((trusted.to_vec(), Arc::clone(&config)));
-        Ok(config)
-    }
-}
-
-/// Trusts the system's store, or the bundled roots where it has none, and `trusted`.
-fn tls_config(trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
+/// TLS 1.2 and 1.3 by aws-lc-rs; trusts the system's store, or the bundled roots where it has none, and `trusted`.
+///
+/// Set up once for each list of extra certificates: clients with the same one resume each other's sessions.
+fn tls_config(configs: &TlsConfigs, trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
     let unusable = |error: rustls::Error| Error::config("TLS could not be set up").caused_by(error);
+    let mut configs = lock(configs);
+    if let Some((_, config)) = configs.iter().find(|(known, _)| known == trusted) {
+        return Ok(config.clone());
+    }
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
@@ -110,7 +100,9 @@ fn tls_config(trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(unusable)?.with_root_certificates(roots).with_no_client_auth())
+    let config = versions.map_err(unusable)?.with_root_certificates(roots).with_no_client_auth();
+    configs.push((trusted.to_vec(), config.clone()));
+    Ok(config)
 }
 
 /// Reads PEM text, or the file of that name.
@@ -130,3 +122,7 @@ fn certificates(text: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
 
 /// Shorter than the balancers' own limits, so that a login does not meet a connection that is being closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+type TlsConfigs = Mutex<Vec<(Vec<CertificateDer<'static>>, ClientConfig)>>;
+
+static TLS_CONFIGS: PerProcess<TlsConfigs> = PerProcess::new();

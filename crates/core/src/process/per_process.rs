@@ -13,7 +13,7 @@ impl<T: Default> PerProcess<T> {
         Self(ArcSwapOption::const_empty())
     }
 
-    /// Runs `with` on this process's value.
+    /// Runs `with` on this process's value. What a parent built is leaked: its locks may have been held at the fork.
     pub(crate) fn with<R>(&self, with: impl FnOnce(&T) -> R) -> R {
         loop {
             let found = self.0.load_full();
@@ -26,36 +26,10 @@ impl<T: Default> PerProcess<T> {
     }
 }
 
-/// A value that only the process that built it uses and drops; a forked child leaks it.
-#[derive(Debug)]
-pub(crate) struct ForkGuard<T> {
-    process: Process,
-    value: Option<T>,
-}
-
-impl<T> ForkGuard<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self { process: Process::current(), value: Some(value) }
-    }
-
-    /// The value; `None` in a forked child.
-    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
-        self.value.as_mut().filter(|_| self.process.is_current())
-    }
-}
-
-impl<T> Drop for ForkGuard<T> {
-    fn drop(&mut self) {
-        if !self.process.is_current() {
-            mem::forget(self.value.take());
-        }
-    }
-}
-
 /// A process among its parents and children.
 ///
 /// Process ids repeat: a child in a pid namespace of its own is often 1, as its parent is in another. So a fork handler
-/// counts forks besides; the id tells children apart that were made without running it, by a bare `clone`.
+/// counts forks; the id recognises children that were made without it, by a bare `clone`.
 #[derive(Clone, Debug)]
 pub(crate) struct Process {
     id: u32,

@@ -1,8 +1,7 @@
 //! Threads that quhao starts.
 
-use std::io;
-use std::sync::OnceLock;
-use std::thread::Builder;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::{io, thread};
 
 /// Sets a function that runs first on every thread started from now on; PHP blocks signals with it. The first one stays.
 pub fn on_thread_start(hook: fn()) {
@@ -16,12 +15,15 @@ pub fn on_thread_start(hook: fn()) {
 /// That of the operating system, where it refuses a thread.
 pub(crate) fn start_thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let run = || {
-        if let Some(hook) = ON_THREAD_START.get() {
-            hook();
-        }
+        ON_THREAD_START.get().inspect(|hook| hook());
         work();
     };
-    Builder::new().name(name.to_owned()).spawn(run).map(drop)
+    thread::Builder::new().name(name.to_owned()).spawn(run).map(drop)
+}
+
+/// Locks a mutex whose holder may have panicked: what it holds is never half changed.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();

@@ -1,20 +1,17 @@
-//! The I/O thread, and tasks that are dropped with their handles.
+//! The I/O thread.
 
 use std::future::pending;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
-
-use super::connections::RuntimeConnections;
-use super::{RUNTIMES, current_thread, forked, runtime_ended};
+use super::connections::{RuntimeConnections, Task};
+use super::current_thread;
 use crate::error::{Error, ErrorKind, Phase};
-use crate::http::TlsConfigs;
-use crate::process::{ForkGuard, start_thread};
+use crate::process::{lock, start_thread};
 
 /// A current-thread runtime on a thread that is started when it is first needed.
 ///
@@ -28,8 +25,8 @@ impl IoThread {
     /// # Errors
     ///
     /// `transport` (connect) where the operating system refuses a thread or a descriptor.
-    pub(super) fn connections(&self, tls: &Arc<TlsConfigs>) -> Result<Arc<RuntimeConnections>, Error> {
-        let mut started = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn connections(&self) -> Result<Arc<RuntimeConnections>, Error> {
+        let mut started = lock(&self.0);
         if let Some(connections) = &*started {
             return Ok(Arc::clone(connections));
         }
@@ -46,69 +43,31 @@ impl IoThread {
             let kind = ErrorKind::Transport { phase: Phase::Connect, timeout: false };
             Error::new(kind, "the I/O thread could not be started").caused_by(error)
         };
-        let connections = Arc::new(RuntimeConnections::new(handle.map_err(refused)?, tls));
+        let connections = Arc::new(RuntimeConnections::new(handle.map_err(refused)?));
         Ok(Arc::clone(started.insert(connections)))
     }
 }
 
-/// Runs a future on the process's I/O thread: for language bindings, whose own event loops cannot drive it.
-///
-/// # Errors
-///
-/// `transport` (connect) where the operating system refuses a thread or a descriptor.
-pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
-    Ok(RUNTIMES.with(|runtimes| runtimes.io_thread.connections(&runtimes.tls))?.spawn(future))
-}
-
-/// A spawned future. Dropping it drops the future: a cancelled call sends nothing more. A forked child leaks it.
-#[derive(Debug)]
-pub struct Task<T>(ForkGuard<AbortOnDrop<T>>);
-
-#[derive(Debug)]
-struct AbortOnDrop<T>(JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl<T> Task<T> {
-    pub(super) fn new(handle: JoinHandle<T>) -> Self {
-        Self(ForkGuard::new(AbortOnDrop(handle)))
-    }
-
-    /// Parks the thread until the future has ended, and calls `should_continue` every `interval`.
-    pub(super) fn wait<E>(
-        mut self,
-        interval: Duration,
-        mut should_continue: impl FnMut() -> Result<(), E>,
-    ) -> Result<Result<T, Error>, E> {
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let mut asked = Instant::now();
-        loop {
-            if let Poll::Ready(ended) = Pin::new(&mut self).poll(&mut Context::from_waker(&waker)) {
-                return Ok(ended);
-            }
-            thread::park_timeout(interval.saturating_sub(asked.elapsed()));
-            if asked.elapsed() >= interval {
-                should_continue()?;
-                asked = Instant::now();
-            }
+/// Parks the thread until a task has ended. See [`super::block_on`].
+pub(super) fn wait<T, E>(
+    task: Result<Task<T>, Error>,
+    interval: Duration,
+    mut should_continue: impl FnMut() -> Result<(), E>,
+) -> Result<Result<T, Error>, E> {
+    let mut task = match task {
+        Ok(task) => task,
+        Err(error) => return Ok(Err(error)),
+    };
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut asked = Instant::now();
+    loop {
+        if let Poll::Ready(ended) = Pin::new(&mut task).poll(&mut Context::from_waker(&waker)) {
+            return Ok(ended);
         }
-    }
-}
-
-impl<T> Future for Task<T> {
-    type Output = Result<T, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        match self.0.get_mut() {
-            Some(task) => {
-                let ended = Pin::new(&mut task.0).poll(context);
-                ended.map_err(|error| runtime_ended(Phase::Receive).caused_by(error))
-            }
-            None => Poll::Ready(Err(forked())),
+        thread::park_timeout(interval.saturating_sub(asked.elapsed()));
+        if asked.elapsed() >= interval {
+            should_continue()?;
+            asked = Instant::now();
         }
     }
 }

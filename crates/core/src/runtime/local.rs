@@ -1,7 +1,7 @@
 //! Runtimes for blocking callers: the thread that waits drives one itself, so that no other thread is woken for a call.
 
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -11,13 +11,23 @@ use tokio::time::{sleep, timeout};
 use super::connections::RuntimeConnections;
 use super::{current_thread, forked};
 use crate::error::Error;
-use crate::http::{TlsConfigs, drive_io};
-use crate::process::{Process, start_thread};
+use crate::http::drive_io;
+use crate::process::{Process, lock, start_thread};
 
-/// The local runtimes that no thread uses, the latest used last: its connections are the likeliest to be open.
+/// The runtimes that no thread uses, the latest used last: its connections are the likeliest to be open.
 pub(super) struct LocalRuntimes {
     idle: Arc<Mutex<Vec<LocalRuntime>>>,
     permits: Arc<Semaphore>,
+}
+
+/// A runtime that one thread at a time drives.
+pub(super) struct LocalRuntime {
+    runtime: Runtime,
+    connections: Arc<RuntimeConnections>,
+    idle: Arc<Mutex<Vec<LocalRuntime>>>,
+    /// Held while a thread drives it.
+    permit: Option<OwnedSemaphorePermit>,
+    released: Instant,
 }
 
 impl Default for LocalRuntimes {
@@ -26,34 +36,20 @@ impl Default for LocalRuntimes {
     }
 }
 
-struct LocalRuntime {
-    runtime: Runtime,
-    connections: Arc<RuntimeConnections>,
-    released: Instant,
-}
-
-/// A local runtime in use. Dropping it gives it back.
-pub(super) struct Lease {
-    local: Option<LocalRuntime>,
-    idle: Arc<Mutex<Vec<LocalRuntime>>>,
-    permit: Option<OwnedSemaphorePermit>,
-}
-
 impl LocalRuntimes {
-    /// A runtime that the calling thread may drive; `None` where all are in use or the system refuses another.
-    pub(super) fn acquire(&self, tls: &Arc<TlsConfigs>) -> Option<Lease> {
-        let permit = Arc::clone(&self.permits).try_acquire_owned().ok()?;
-        let idle = lock(&self.idle).pop();
-        let local = idle.or_else(|| {
-            let runtime = current_thread().ok()?;
-            let connections = Arc::new(RuntimeConnections::new(runtime.handle().clone(), tls));
-            Some(LocalRuntime { runtime, connections, released: Instant::now() })
-        });
-        Some(Lease { local: Some(local?), idle: Arc::clone(&self.idle), permit: Some(permit) })
+    /// A runtime for the calling thread; `None` where all are in use or the system refuses another.
+    pub(super) fn acquire(&self) -> Option<LocalRuntime> {
+        let permit = Some(Arc::clone(&self.permits).try_acquire_owned().ok()?);
+        if let Some(local) = lock(&self.idle).pop() {
+            return Some(LocalRuntime { permit, ..local });
+        }
+        let (runtime, idle, released) = (current_thread().ok()?, Arc::clone(&self.idle), Instant::now());
+        let connections = Arc::new(RuntimeConnections::new(runtime.handle().clone()));
+        Some(LocalRuntime { runtime, connections, idle, permit, released })
     }
 }
 
-impl Lease {
+impl LocalRuntime {
     /// See [`super::block_on`].
     pub(super) fn wait<T, E, F: Future<Output = T>>(
         self,
@@ -61,12 +57,12 @@ impl Lease {
         interval: Duration,
         mut should_continue: impl FnMut() -> Result<(), E>,
     ) -> Result<Result<T, Error>, E> {
-        let Some(local) = &self.local else { return Ok(Err(forked())) };
         let process = Process::current();
-        let mut call = Box::pin(call(Arc::clone(&local.connections)));
+        let mut call = Box::pin(call(Arc::clone(&self.connections)));
         loop {
-            let step = local.runtime.block_on(async { timeout(interval, &mut call).await });
-            if let Ok(result) = step {
+            if let Ok(result) = self.runtime.block_on(async { timeout(interval, &mut call).await }) {
+                drop(call);
+                self.release();
                 return Ok(Ok(result));
             }
             let stop = should_continue().err();
@@ -77,47 +73,39 @@ impl Lease {
             if let Some(stop) = stop {
                 drop(call);
                 // The connection of the dropped call is closed now.
-                local.runtime.block_on(drive_io());
+                self.runtime.block_on(drive_io());
+                self.finish();
                 return Err(stop);
             }
         }
     }
-}
 
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let (Some(local), permit) = (self.local.take(), self.permit.take()) else { return };
-        let idle = Arc::clone(&self.idle);
-        if !local.connections.is_busy() {
-            return release(&idle, local);
+    /// Gives the runtime back, once a thread has finished the requests that other callers have joined.
+    fn finish(self) {
+        if !self.connections.is_busy() {
+            return self.release();
         }
-        // Another caller has joined a request of this runtime, so a thread finishes it.
         drop(start_thread("quhao-call", move || {
-            local.runtime.block_on(async {
-                while local.connections.is_busy() {
+            self.runtime.block_on(async {
+                while self.connections.is_busy() {
                     sleep(Duration::from_millis(1)).await;
                 }
             });
-            release(&idle, local);
-            drop(permit);
+            self.release();
         }));
     }
-}
 
-fn release(idle: &Mutex<Vec<LocalRuntime>>, mut local: LocalRuntime) {
-    local.released = Instant::now();
-    let mut idle = lock(idle);
-    idle.push(local);
-    let is_stale = idle[0].released.elapsed() > MAX_IDLE;
-    let stale = is_stale.then(|| idle.remove(0));
-    drop(idle);
-    if let Some(stale) = stale {
-        stale.runtime.shutdown_background();
+    fn release(mut self) {
+        (self.released, self.permit) = (Instant::now(), None);
+        let idle = Arc::clone(&self.idle);
+        let mut idle = lock(&idle);
+        idle.push(self);
+        let stale = (idle[0].released.elapsed() > MAX_IDLE).then(|| idle.remove(0));
+        drop(idle);
+        if let Some(stale) = stale {
+            stale.runtime.shutdown_background();
+        }
     }
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Each has three descriptors of its own; calls of more threads are driven by the I/O thread.

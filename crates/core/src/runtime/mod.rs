@@ -3,7 +3,7 @@
 //!
 //! * the caller's tokio, for async Rust;
 //! * a runtime that the waiting thread drives itself, for blocking callers: no other thread is woken;
-//! * the I/O thread, for callers without tokio and for event loops of another kind.
+//! * the I/O thread, for callers without tokio and for event loops of other languages.
 
 mod connections;
 mod io_thread;
@@ -17,20 +17,18 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 pub(crate) use self::connections::RuntimeConnections;
 use self::connections::RuntimeRegistry;
+pub use self::connections::Task;
 use self::io_thread::IoThread;
-pub use self::io_thread::{Task, spawn};
 use self::local::LocalRuntimes;
 use crate::error::{Error, ErrorKind, Phase};
-use crate::http::TlsConfigs;
 use crate::process::PerProcess;
 
-/// The runtimes of this process and what they share.
+/// The runtimes of this process.
 #[derive(Default)]
 struct Runtimes {
     callers: RuntimeRegistry,
     local: LocalRuntimes,
     io_thread: IoThread,
-    tls: Arc<TlsConfigs>,
 }
 
 /// Drives a call in the caller's tokio runtime; without one, or in one without I/O or time, on the I/O thread.
@@ -38,18 +36,13 @@ struct Runtimes {
 /// # Errors
 ///
 /// `transport` (connect) where the operating system refuses the I/O thread.
-pub(crate) async fn drive<T, F>(call: impl FnOnce(Arc<RuntimeConnections>) -> F) -> Result<T, Error>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let of_caller = Handle::try_current().ok();
-    match of_caller.and_then(|handle| RUNTIMES.with(|runtimes| runtimes.callers.get(&handle, &runtimes.tls))) {
+pub(crate) async fn drive<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    call: impl FnOnce(Arc<RuntimeConnections>) -> F,
+) -> Result<T, Error> {
+    let handle = Handle::try_current().ok();
+    match handle.and_then(|handle| RUNTIMES.with(|runtimes| runtimes.callers.get(handle))) {
         Some(connections) => Ok(call(connections).await),
-        None => {
-            let connections = RUNTIMES.with(|runtimes| runtimes.io_thread.connections(&runtimes.tls))?;
-            connections.spawn(call(connections.clone())).await
-        }
+        None => on_io_thread(call)?.await,
     }
 }
 
@@ -60,27 +53,32 @@ where
 /// # Errors
 ///
 /// That of `should_continue`, which drops the call; inside, an error of ours where the call could not be driven.
-pub(crate) fn block_on<T, E, F>(
+pub(crate) fn block_on<T: Send + 'static, F: Future<Output = T> + Send + 'static, E>(
     call: impl FnOnce(Arc<RuntimeConnections>) -> F,
     interval: Duration,
     should_continue: impl FnMut() -> Result<(), E>,
-) -> Result<Result<T, Error>, E>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let local = if Handle::try_current().is_err() {
-        RUNTIMES.with(|runtimes| runtimes.local.acquire(&runtimes.tls))
-    } else {
-        None
-    };
-    match local {
+) -> Result<Result<T, Error>, E> {
+    let is_outside = Handle::try_current().is_err();
+    match is_outside.then(|| RUNTIMES.with(|runtimes| runtimes.local.acquire())).flatten() {
         Some(local) => local.wait(call, interval, should_continue),
-        None => match RUNTIMES.with(|runtimes| runtimes.io_thread.connections(&runtimes.tls)) {
-            Ok(connections) => connections.spawn(call(connections.clone())).wait(interval, should_continue),
-            Err(error) => Ok(Err(error)),
-        },
+        None => io_thread::wait(on_io_thread(call), interval, should_continue),
     }
+}
+
+/// Runs a future on the process's I/O thread: for language bindings, whose own event loops cannot drive it.
+///
+/// # Errors
+///
+/// `transport` (connect) where the operating system refuses a thread or a descriptor.
+pub fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
+    on_io_thread(|_| future)
+}
+
+fn on_io_thread<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    call: impl FnOnce(Arc<RuntimeConnections>) -> F,
+) -> Result<Task<T>, Error> {
+    let connections = RUNTIMES.with(|runtimes| runtimes.io_thread.connections())?;
+    Ok(connections.spawn(call(Arc::clone(&connections))))
 }
 
 /// A runtime for the thread that drives it.
