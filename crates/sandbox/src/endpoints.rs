@@ -16,12 +16,16 @@ use crate::tls::{self, Flaw};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Endpoint {
+    /// Answers a request with informational responses (1xx) without end.
+    Flood,
     /// A port that is taken, so that nobody else gets it, and refuses every connection.
     Refused,
     /// A port that takes connections and never says a word: a TLS handshake hangs.
     Silent,
     /// The gateways under TLS, by the CA that comes with it.
     Tls,
+    /// Floods under TLS, by the CA that comes with it.
+    TlsFlood,
     /// TLS with a certificate that expired a year ago, by the CA that comes with it.
     TlsExpired,
     /// TLS with a certificate by another CA than the one that comes with it.
@@ -32,16 +36,26 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// All of them, for listing.
-    pub const ALL: &[Self] =
-        &[Self::Refused, Self::Silent, Self::Tls, Self::TlsExpired, Self::TlsUnknownCa, Self::TlsWrongHost];
+    pub const ALL: &[Self] = &[
+        Self::Flood,
+        Self::Refused,
+        Self::Silent,
+        Self::Tls,
+        Self::TlsExpired,
+        Self::TlsFlood,
+        Self::TlsUnknownCa,
+        Self::TlsWrongHost,
+    ];
 
     /// Its name: `tls-expired`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Flood => "flood",
             Self::Refused => "refused",
             Self::Silent => "silent",
             Self::Tls => "tls",
             Self::TlsExpired => "tls-expired",
+            Self::TlsFlood => "tls-flood",
             Self::TlsUnknownCa => "tls-unknown-ca",
             Self::TlsWrongHost => "tls-wrong-host",
         }
@@ -79,11 +93,11 @@ enum Kept {
 }
 
 impl Endpoints {
-    /// The options that lead a client to an endpoint; `serve` takes the listener of one that speaks TLS.
+    /// The options that lead a client to an endpoint; `serve` takes the listener of one that the server serves.
     pub(crate) fn open(
         &mut self,
         endpoint: Endpoint,
-        serve: impl FnOnce(TcpListener, TlsAcceptor),
+        serve: impl FnOnce(TcpListener, Option<TlsAcceptor>),
     ) -> Result<BTreeMap<String, String>, Error> {
         if let Some((options, _)) = self.0.get(&endpoint) {
             return Ok(options.clone());
@@ -98,7 +112,13 @@ impl Endpoints {
                 let listener = TcpListener::bind(ANY).map_err(unusable)?;
                 (options("https", listener.local_addr().map_err(unusable)?), Kept::Listening(listener))
             }
-            Endpoint::Tls | Endpoint::TlsExpired | Endpoint::TlsUnknownCa | Endpoint::TlsWrongHost => {
+            Endpoint::Flood => {
+                let listener = TcpListener::bind(ANY).map_err(unusable)?;
+                let options = options("http", listener.local_addr().map_err(unusable)?);
+                serve(listener, None);
+                (options, Kept::Served)
+            }
+            _ => {
                 let (acceptor, ca) = tls::flawed(match endpoint {
                     Endpoint::TlsExpired => Flaw::Expired,
                     Endpoint::TlsUnknownCa => Flaw::UnknownCa,
@@ -108,7 +128,7 @@ impl Endpoints {
                 let listener = TcpListener::bind(ANY).map_err(unusable)?;
                 let mut options = options("https", listener.local_addr().map_err(unusable)?);
                 options.insert("ca_certificate".to_owned(), ca);
-                serve(listener, acceptor);
+                serve(listener, Some(acceptor));
                 (options, Kept::Served)
             }
         };

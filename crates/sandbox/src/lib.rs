@@ -34,6 +34,7 @@ mod endpoints;
 mod error;
 mod explain;
 mod faults;
+mod flood;
 mod gateways;
 mod ledger;
 mod phone;

@@ -33,6 +33,7 @@ use crate::endpoints::{self, Endpoint, Endpoints};
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::faults::Fault;
+use crate::flood;
 use crate::gateways;
 use crate::ledger::{Entry, Log};
 use crate::request::Request;
@@ -77,7 +78,10 @@ impl Shared {
     /// The options that lead a client to an endpoint, opened at the first call.
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Result<BTreeMap<String, String>, Error> {
         let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
-        endpoints.open(endpoint, |listener, tls| self.order(Order::Serve(listener, tls)))
+        let is_flood = matches!(endpoint, Endpoint::Flood | Endpoint::TlsFlood);
+        endpoints.open(endpoint, |listener, tls| {
+            self.order(if is_flood { Order::Flood(listener, tls) } else { Order::Serve(listener, tls) })
+        })
     }
 
     /// Ends every connection, refuses new ones for so long, and listens again.
@@ -111,7 +115,9 @@ pub(crate) enum Order {
     /// End all connections, refuse new ones for so long, and listen again.
     Restart(Duration),
     /// Serve the gateways on another port as well.
-    Serve(StdListener, TlsAcceptor),
+    Serve(StdListener, Option<TlsAcceptor>),
+    /// Flood what connects to another listener.
+    Flood(StdListener, Option<TlsAcceptor>),
 }
 
 impl Server {
@@ -181,6 +187,11 @@ async fn accept(
                     shared.is_down.store(false, Ordering::Release);
                     listener = listening_again(address).await;
                 }
+                Order::Flood(listener, tls) => {
+                    if let Ok(listener) = listening(listener) {
+                        tokio::spawn(flood::accept(listener, tls));
+                    }
+                }
                 Order::Serve(listener, tls) => {
                     if let Ok(listener) = listening(listener) {
                         tokio::spawn(accept_without_orders(listener, tls, Arc::clone(&shared)));
@@ -191,11 +202,11 @@ async fn accept(
     }
 }
 
-async fn accept_without_orders(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
+async fn accept_without_orders(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => welcome(&mut connections, accepted, Some(&tls), &shared).await,
+            accepted = listener.accept() => welcome(&mut connections, accepted, tls.as_ref(), &shared).await,
             Some(_) = connections.join_next() => {}
         }
     }
