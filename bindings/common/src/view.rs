@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use quhao::provider::{self, ProviderInfo};
+use quhao::ProviderInfo;
 use quhao::{Form, Meaning, Outcome, Phase, Retry};
 use serde::Serialize;
 use serde_json::Value;
@@ -99,7 +99,7 @@ pub fn explain(code: &str) -> Vec<Code> {
 
 /// Every provider with its operations and options.
 pub fn providers() -> Vec<Provider> {
-    provider::all().iter().map(Provider::from).collect()
+    quhao::providers().iter().map(Provider::from).collect()
 }
 
 /// A fetched number or a verdict, and the facts that come with either. Serialised without a tag.
@@ -335,7 +335,7 @@ impl From<&'static ProviderInfo> for Provider {
     /// A provider's own option replaces the common one of the same name.
     fn from(info: &'static ProviderInfo) -> Self {
         let is_own = |common: &&quhao::OptionSpec| info.options.iter().any(|own| own.name == common.name);
-        let common = provider::common_options().iter().filter(|common| !is_own(common));
+        let common = quhao::common_options().iter().filter(|common| !is_own(common));
         Self {
             id: info.id,
             zh: info.zh,

@@ -31,7 +31,7 @@ type Client = External<Held>;
 /// Of one app, or of several that have `options` in common.
 #[napi(catch_unwind)]
 pub fn configure(provider: String, options: Fields, apps: Option<Vec<Fields>>) -> Result<Client> {
-    let known = quhao::provider::find(&provider).map_err(thrown)?.options;
+    let known = quhao::provider(&provider).map_err(thrown)?.options;
     let is_key = |name: &String| known.iter().any(|option| option.name == name && option.form == Form::Key);
     let is_quick = !apps.iter().flatten().chain([&options]).flat_map(Fields::keys).any(is_key);
     let client = match apps {

@@ -15,7 +15,6 @@ use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::prelude::php_module;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs, ModuleEntry};
 use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_start};
-use quhao::provider;
 use quhao_bindings::view;
 use quhao_php_engine::{self as engine, Body, LastUse, Mask, zval};
 
@@ -53,7 +52,7 @@ fn startup(_type: i32, module: i32) -> i32 {
 }
 
 extern "C" fn info(module: *mut ModuleEntry) {
-    let ids: Vec<_> = provider::all().iter().map(|info| info.id).collect();
+    let ids: Vec<_> = quhao::providers().iter().map(|info| info.id).collect();
     info_table_start!();
     info_table_header!("quhao", "取号");
     info_table_row!("version", env!("CARGO_PKG_VERSION"));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use quhao::provider::ProviderInfo;
+use quhao::ProviderInfo;
 use quhao::{Ask, Operation, Params, Secret};
 
 use crate::failure::Failure;

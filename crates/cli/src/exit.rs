@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn no_kind_of_a_code_table_is_without_a_code() {
-        for row in quhao::provider::all().iter().flat_map(quhao::provider::ProviderInfo::codes) {
+        for row in quhao::providers().iter().flat_map(quhao::ProviderInfo::codes) {
             if let Meaning::Failure(kind) = row.meaning {
                 assert_ne!(Exit::of_kind(kind), Exit::OTHER, "{} {}", row.table, row.code);
             }

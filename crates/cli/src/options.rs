@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use quhao::ProviderInfo;
 use quhao::blocking::Client;
-use quhao::provider::{self, ProviderInfo};
 use quhao::{Error, Form, OptionSpec};
 
 use crate::failure::Failure;
@@ -34,7 +34,7 @@ pub(crate) struct ProviderArgs {
 impl ProviderArgs {
     /// The provider as data.
     pub(crate) fn info(&self) -> Result<&'static ProviderInfo, Failure> {
-        Ok(provider::find(&self.provider)?)
+        Ok(quhao::provider(&self.provider)?)
     }
 
     /// Configures the client.
@@ -95,7 +95,7 @@ impl ProviderArgs {
 
 /// The providers' ids, for help texts.
 pub(crate) fn ids() -> String {
-    provider::all().iter().map(|info| info.id).collect::<Vec<_>>().join(", ")
+    quhao::providers().iter().map(|info| info.id).collect::<Vec<_>>().join(", ")
 }
 
 /// What ends the `--help` of a command that asks a provider: its own words, then the options of each provider.
@@ -119,10 +119,10 @@ pub(crate) fn help(words: &str) -> String {
             help += &format!("    {:<18}  {}{words}{need}\n", spec.name, spec.en);
         }
     };
-    for info in provider::all() {
+    for info in quhao::providers() {
         list(info.id, info.options);
     }
-    list("every provider", provider::common_options());
+    list("every provider", quhao::common_options());
     help
 }
 
@@ -178,7 +178,7 @@ fn told_from(error: Error, options: &BTreeMap<String, Given>) -> Failure {
 }
 
 fn spec(info: &ProviderInfo, name: &str) -> Option<&'static OptionSpec> {
-    info.options.iter().chain(provider::common_options()).find(|spec| spec.name == name)
+    info.options.iter().chain(quhao::common_options()).find(|spec| spec.name == name)
 }
 
 #[cfg(test)]
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn every_option_of_every_provider_is_in_the_help() {
         let help = help("");
-        let options = provider::all().iter().flat_map(|info| info.options).chain(provider::common_options());
+        let options = quhao::providers().iter().flat_map(|info| info.options).chain(quhao::common_options());
         for spec in options {
             assert!(help.contains(&format!("    {:<18}  {}", spec.name, spec.en)), "{}", spec.name);
         }
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn no_option_can_be_mistaken_for_the_file_of_another() {
-        for info in provider::all() {
+        for info in quhao::providers() {
             assert!(info.options.iter().all(|spec| !spec.name.ends_with("_file")), "{}", info.id);
         }
     }

@@ -8,59 +8,37 @@
 //!   request as data for those who send it themselves.
 //! * [`Error`] has a [`kind`](Error::kind), a [`retry`](Error::retry) and a [`charge`](Error::charge). Tokens are
 //!   single-use, so nothing is sent twice: only a request of which no byte left is tried again.
-//! * [`explain`] and [`providers`](provider::all) hold the vendors' code tables and options as data.
+//! * [`explain`] and [`providers`](providers()) hold the vendors' code tables and options as data.
 #![doc = concat!("\n[quhao-sandbox](https://docs.rs/quhao-sandbox/", env!("CARGO_PKG_VERSION"), ") stands in for the gateways in tests.")]
 
-mod apps;
-#[cfg(feature = "http")]
-pub mod blocking;
-mod builder;
-mod call;
-mod canon;
 mod client;
-mod clock;
-mod codes;
 mod crypto;
-mod echo;
-mod error;
-#[cfg(feature = "http")]
-mod event;
-mod form;
+mod encoding;
 #[cfg(feature = "http")]
 mod http;
-mod identity;
 mod inspect;
-mod kind;
-mod options;
-mod origin;
-mod outcome;
-mod params;
+mod model;
 mod process;
-pub mod provider;
+mod provider;
 mod providers;
-mod repair;
-mod reply;
+mod redact;
 #[cfg(feature = "http")]
 mod runtime;
-mod secret;
-#[cfg(feature = "http")]
-mod single_flight;
 
-pub use builder::{Cmcc, ShanYan, Yuxin};
-pub use call::Call;
-pub use client::Client;
-pub use clock::Moment;
-pub use codes::{Code, Meaning, explain};
-pub use error::{Error, ErrorKind, Hint, Phase, Retry};
 #[cfg(feature = "http")]
-pub use event::{Counter, Event, counters};
+pub use client::blocking;
+pub use client::{Call, Client, Cmcc, ShanYan, Yuxin};
+#[cfg(feature = "http")]
+pub use client::{Counter, Event, counters};
 pub use inspect::{Action, Cause, Finding, Inspection};
-pub use options::{Form, OptionSpec};
-pub use outcome::{Answer, Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
-pub use params::Params;
-pub use provider::{Ask, Operation, ProviderInfo, Signature};
+pub use model::{
+    Answer, Charge, Error, ErrorKind, FetchedNumber, Hint, Outcome, Params, Phase, PhoneNumber, Receipt, Retry, Risk,
+    RiskLevel, Verdict, Verification,
+};
+pub use provider::{Ask, Code, Form, Meaning, Moment, Operation, OptionSpec, ProviderInfo, Signature, common_options};
 pub use providers::shanyan::sign_v1 as sign_shanyan_v1;
-pub use secret::{PhoneNumber, Secret, masked, masked_id};
+pub use providers::{all as providers, explain, find as provider};
+pub use redact::{Secret, masked, masked_id};
 
 /// For quhao's own language bindings; no part of the public API.
 #[cfg(feature = "http")]

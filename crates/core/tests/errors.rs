@@ -4,11 +4,11 @@
 use std::error::Error as _;
 use std::net::TcpListener;
 
-use quhao::{Ask, Charge, Error, ErrorKind, Moment, Outcome, Phase, Retry, explain, provider};
+use quhao::{Ask, Charge, Error, ErrorKind, Moment, Outcome, Phase, Retry, explain};
 
 #[test]
 fn explain_finds_every_row_of_a_code_and_no_other() {
-    let codes: Vec<_> = provider::all().iter().flat_map(|info| info.codes()).collect();
+    let codes: Vec<_> = quhao::providers().iter().flat_map(|info| info.codes()).collect();
     for row in &codes {
         let told: Vec<_> = explain(row.code).collect();
         assert!(told.iter().all(|other| other.code == row.code), "{}", row.code);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use quhao::provider::{all, common_options};
+use quhao::common_options;
 use quhao::{ErrorKind, Form, Meaning, OptionSpec, Phase};
 
 #[test]
@@ -95,7 +95,7 @@ fn providers(language: Language) -> String {
         "| 标识 | 厂商 | 操作 | 错误码 |\n|---|---|---|---|\n",
         "| id | vendor | operations | codes known |\n|---|---|---|---|\n",
     ));
-    for info in all() {
+    for info in quhao::providers() {
         let operations: Vec<_> = info.operations.iter().map(|operation| format!("`{operation}`")).collect();
         let vendor =
             if language == Language::English { format!("{} {}", info.zh, info.en) } else { info.zh.to_owned() };
@@ -110,7 +110,7 @@ fn options(language: Language) -> String {
         "| 选项 | 取值 | 默认 | 说明 |\n|---|---|---|---|\n",
         "| option | value | default | what it is |\n|---|---|---|---|\n",
     );
-    let tables = all().iter().map(|info| (format!("`{}`", info.id), info.options));
+    let tables = quhao::providers().iter().map(|info| (format!("`{}`", info.id), info.options));
     let common = (language.pick("所有厂商", "every provider").to_owned(), common_options());
     for (title, options) in tables.chain([common]) {
         write!(out, "**{title}**\n\n{head}").unwrap();
@@ -153,7 +153,10 @@ fn kinds(language: Language) -> String {
         Meaning::Failure(kind) => KINDS.iter().any(|listed| listed.as_str() == kind.as_str()),
         _ => true,
     };
-    assert!(all().iter().flat_map(|info| info.codes()).all(|row| is_listed(row.meaning)), "a kind is not in the table");
+    assert!(
+        quhao::providers().iter().flat_map(|info| info.codes()).all(|row| is_listed(row.meaning)),
+        "a kind is not in the table"
+    );
     out
 }
 

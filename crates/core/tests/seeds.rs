@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use quhao::provider::find;
 use quhao::{Ask, Client, Meaning, Moment, Outcome, Params, Receipt, sign_shanyan_v1};
 use quhao_vectors::seed;
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ const DOCUMENTS: &[(&str, &str)] = &[("shanyan-v1", "shanyan"), ("china-mobile",
 fn every_documented_code_is_in_a_table_with_the_documents_words() {
     let mut walked = 0;
     for (document, provider) in DOCUMENTS {
-        let codes: Vec<_> = find(provider).unwrap().codes().collect();
+        let codes: Vec<_> = quhao::provider(provider).unwrap().codes().collect();
         for row in seed(document)["codes"].as_array().unwrap() {
             let (table, code, words) = (text(row, "table"), text(row, "code"), text(row, "text"));
             let fragment = row.get("fragment").and_then(Value::as_str);
@@ -34,7 +33,7 @@ fn every_documented_code_is_in_a_table_with_the_documents_words() {
 
 #[test]
 fn every_code_has_words_in_both_languages_and_something_to_do() {
-    for info in quhao::provider::all() {
+    for info in quhao::providers() {
         for row in info.codes() {
             assert!(!row.zh.is_empty() && !row.en.is_empty(), "{} {}", row.table, row.code);
             let hint = row.hint();

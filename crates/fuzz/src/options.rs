@@ -2,7 +2,7 @@
 //!
 //! An input is lines of text: the provider, then `name=value` each; `\n` in a value stands for a line's end.
 
-use quhao::{Client, ErrorKind, provider};
+use quhao::{Client, ErrorKind};
 
 use crate::planted;
 
@@ -31,7 +31,7 @@ pub fn run(data: &[u8]) {
 fn check(id: &str, client: Result<Client, quhao::Error>) {
     match client {
         Ok(client) => {
-            assert!(provider::find(id).is_ok(), "an unknown provider was taken");
+            assert!(quhao::provider(id).is_ok(), "an unknown provider was taken");
             assert_eq!(format!("{client:?}"), format!("Client({})", client.provider()));
         }
         Err(error) => {

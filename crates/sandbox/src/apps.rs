@@ -14,7 +14,7 @@ use crate::gateways;
 pub struct App {
     /// Its name here: `cmcc-rsa`.
     pub name: &'static str,
-    /// Whose app it is, as [`quhao::provider::find`] knows it: `cmcc`.
+    /// Whose app it is, as [`quhao::provider`] knows it: `cmcc`.
     pub provider: &'static str,
     /// What it is for, in Chinese.
     pub zh: &'static str,

@@ -37,7 +37,7 @@ pub(crate) trait Gateway: Sync {
 
     /// What may be asked of an app: all that its provider offers, unless the vendor has less for this one.
     fn operations(&self, _app: &App) -> &'static [Operation] {
-        quhao::provider::find(self.provider()).map_or(&[], |info| info.operations)
+        quhao::provider(self.provider()).map_or(&[], |info| info.operations)
     }
 
     /// What the vendor's phone SDK returns.
@@ -197,7 +197,7 @@ fn play(
 /// The rows of the tables from which a path answers.
 pub(crate) fn rows(gateway: &dyn Gateway, path: &str) -> Vec<&'static Code> {
     let tables = gateway.interfaces().iter().find(|(known, _)| *known == path).map_or(&[][..], |(_, tables)| tables);
-    let Ok(provider) = quhao::provider::find(gateway.provider()) else { return Vec::new() };
+    let Ok(provider) = quhao::provider(gateway.provider()) else { return Vec::new() };
     provider.codes().filter(|row| tables.contains(&row.table)).collect()
 }
 

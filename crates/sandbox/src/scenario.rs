@@ -108,7 +108,7 @@ impl FromStr for Failure {
             None => (None, code),
         };
         if let Some(provider) = provider {
-            quhao::provider::find(provider).map_err(|error| Error::new(error.message()))?;
+            quhao::provider(provider).map_err(|error| Error::new(error.message()))?;
         }
         if code.is_empty() || code.len() > 32 || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(Error::new("expected a failure as 403101, shanyan/500005, 403000:重复请求 or fault:reset"));

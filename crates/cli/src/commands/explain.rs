@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use comfy_table::{Table, presets};
-use quhao::provider::{self, ProviderInfo};
+use quhao::ProviderInfo;
 use quhao::{Charge, Code, Meaning};
 use serde_json::{Value, json};
 
@@ -33,8 +33,8 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let rows: Vec<&Code> = match self.provider.as_deref() {
-            Some(id) => provider::find(id)?.codes().collect(),
-            None => provider::all().iter().flat_map(ProviderInfo::codes).collect(),
+            Some(id) => quhao::provider(id)?.codes().collect(),
+            None => quhao::providers().iter().flat_map(ProviderInfo::codes).collect(),
         };
         let wanted = self.code.as_deref().map(str::trim);
         let found: Vec<&Code> = rows.iter().copied().filter(|row| wanted.is_none_or(|code| row.code == code)).collect();
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_row_has_cause_and_remedy_in_both_languages() {
-        for row in provider::all().iter().flat_map(ProviderInfo::codes) {
+        for row in quhao::providers().iter().flat_map(ProviderInfo::codes) {
             let hint = row.hint();
             for text in [row.zh, row.en, &hint.zh, &hint.en] {
                 assert!(!text.trim().is_empty(), "{} {} {}", row.provider, row.table, row.code);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_unknown_code_is_refused_with_near_ones() {
-        let rows: Vec<&Code> = provider::all().iter().flat_map(ProviderInfo::codes).collect();
+        let rows: Vec<&Code> = quhao::providers().iter().flat_map(ProviderInfo::codes).collect();
         assert!(unknown("403001", &rows).to_string().contains("403000"));
         assert!(!unknown("zzzzzzzz", &rows).to_string().contains("near"));
     }

@@ -17,8 +17,8 @@ use wycheproof_ng_rsa_signature::rsa_pkcs1_sig_gen::{TestName as SigningSet, Tes
 use super::cbc::Undecipherable;
 use super::rsa::PrivateKey;
 use super::{cbc, digest};
-use crate::error::ErrorKind;
-use crate::secret::PhoneNumber;
+use crate::model::ErrorKind;
+use crate::model::PhoneNumber;
 
 /// All 216 cases: 128, 192 and 256 bits, 47 kinds of wrong padding each.
 #[test]
@@ -92,7 +92,7 @@ fn rsaes_pkcs1_v1_5_decryption_holds() {
         [(DecryptSet::Rsa2048, 42, 25), (DecryptSet::Rsa3072, 41, 26), (DecryptSet::Rsa4096, 41, 26)]
     {
         let counted = decrypt(name, |pkcs8, case| {
-            let key = PrivateKey::parse("private_key", &super::base64(pkcs8)).unwrap();
+            let key = PrivateKey::parse("private_key", &crate::encoding::base64::encode(pkcs8)).unwrap();
             match key.decrypt(&case.ct) {
                 Ok(opened) => Some(opened.to_vec()),
                 Err(Undecipherable) => None,

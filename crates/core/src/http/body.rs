@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::error::Phase;
+use crate::model::Phase;
 
 /// How far a request got: whether its body was handed to a connection.
 #[derive(Clone, Debug, Default)]

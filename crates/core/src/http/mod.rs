@@ -18,8 +18,8 @@ use tokio::time::{Instant, timeout_at};
 pub(crate) use self::body::SendProgress;
 use self::body::TrackedBody;
 pub(crate) use self::route::Route;
-use crate::error::{Error, ErrorKind, Phase};
-use crate::options::Options;
+use crate::model::{Error, ErrorKind, Phase};
+use crate::provider::Options;
 
 /// How requests are sent.
 #[derive(Debug)]

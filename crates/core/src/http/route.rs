@@ -12,9 +12,9 @@ use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::dns::ThreadResolver;
-use crate::error::Error;
-use crate::options::Options;
+use crate::model::Error;
 use crate::process::{PerProcess, lock};
+use crate::provider::Options;
 
 /// Clients with equal routes share connections.
 #[derive(Clone, PartialEq, Eq)]

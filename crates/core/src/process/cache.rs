@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use crate::error::Error;
+use crate::model::Error;
 
 /// Values by the digest of their configuration. No lock: a fork may happen at any moment.
 pub(crate) struct Cache<T>(ArcSwapOption<HashMap<[u8; 32], T>>);

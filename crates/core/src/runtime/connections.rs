@@ -13,8 +13,8 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::JoinHandle;
 
 use super::{forked, runtime_ended};
-use crate::error::{Error, Phase};
 use crate::http::Route;
+use crate::model::{Error, Phase};
 use crate::process::{Process, lock};
 
 /// A runtime's reqwest clients, one a route.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::connections::{RuntimeConnections, Task};
 use super::current_thread;
-use crate::error::{Error, ErrorKind, Phase};
+use crate::model::{Error, ErrorKind, Phase};
 use crate::process::{lock, start_thread};
 
 /// A current-thread runtime on a thread that is started when it is first needed.

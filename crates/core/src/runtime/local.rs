@@ -10,8 +10,8 @@ use tokio::time::{sleep, timeout};
 
 use super::connections::RuntimeConnections;
 use super::{current_thread, forked};
-use crate::error::Error;
 use crate::http::drive_io;
+use crate::model::Error;
 use crate::process::{Process, lock, start_thread};
 
 /// The runtimes that no thread uses, the latest used last: its connections are the likeliest to be open.

@@ -20,7 +20,7 @@ use self::connections::RuntimeRegistry;
 pub use self::connections::Task;
 use self::io_thread::IoThread;
 use self::local::LocalRuntimes;
-use crate::error::{Error, ErrorKind, Phase};
+use crate::model::{Error, ErrorKind, Phase};
 use crate::process::PerProcess;
 
 /// The runtimes of this process.

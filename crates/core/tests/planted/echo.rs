@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quhao::{Ask, Client, Code, Error, Meaning, Moment, Operation, Outcome, provider};
+use quhao::{Ask, Client, Code, Error, Meaning, Moment, Operation, Outcome};
 use quhao_sandbox::Failure;
 
 use super::{ID_CARD, NAME, NUMBER, Planted, for_each_subject};
@@ -34,7 +34,7 @@ fn no_reply_that_repeats_the_request_is_quoted() {
 fn no_call_whose_gateway_repeats_it_tells_a_secret() {
     for_each_subject(|planted| {
         let is_refusal = |row: &&Code| matches!(row.meaning, Meaning::Failure(_));
-        let code = provider::find(planted.app.provider).unwrap().codes().find(is_refusal).unwrap().code;
+        let code = quhao::provider(planted.app.provider).unwrap().codes().find(is_refusal).unwrap().code;
         let params = planted.params();
         let ask = about(planted, params.clone());
         for secret in secrets(planted, params.as_ref()) {

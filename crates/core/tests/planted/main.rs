@@ -14,7 +14,7 @@ use std::net::TcpListener;
 use std::sync::{Mutex, PoisonError};
 
 use quhao::blocking::Client;
-use quhao::{Ask, Error, Meaning, Moment, Operation, Outcome, Params, provider};
+use quhao::{Ask, Error, Meaning, Moment, Operation, Outcome, Params};
 use quhao_sandbox::{App, Carrier, Failure, Fault, Sandbox};
 
 use crate::recorder::{RECORDS, record_everything};
@@ -97,7 +97,7 @@ fn no_unreachable_gateway_or_proxy_tells_a_secret() {
 #[test]
 fn no_refusal_tells_a_secret() {
     for_each_subject(|planted| {
-        let info = provider::find(planted.app.provider).unwrap();
+        let info = quhao::provider(planted.app.provider).unwrap();
         let said = format!("号码{NUMBER}，证件{ID_CARD}，token={}", planted.token());
         for row in info.codes().filter(|row| matches!(row.meaning, Meaning::Failure(_))) {
             planted.sandbox.fail_next(Failure::code(row.code).saying(said.clone()));

@@ -27,7 +27,7 @@ fn ask(sandbox: &Sandbox, row: &Code, at: usize) -> Result<Option<Verification>,
 #[test]
 fn every_failure_of_every_table_arrives_as_the_kind_that_the_table_says() {
     let sandbox = Sandbox::start().unwrap();
-    let rows = quhao::provider::all().iter().flat_map(|provider| provider.codes());
+    let rows = quhao::providers().iter().flat_map(|provider| provider.codes());
     let mut counts = BTreeMap::new();
     for (at, row) in rows.enumerate() {
         let Meaning::Failure(kind) = row.meaning else { continue };
@@ -62,7 +62,7 @@ fn every_failure_of_every_table_arrives_as_the_kind_that_the_table_says() {
 #[test]
 fn a_verdict_that_is_asked_for_is_one_and_is_charged() {
     let sandbox = Sandbox::start().unwrap();
-    let rows = quhao::provider::all().iter().flat_map(|provider| provider.codes());
+    let rows = quhao::providers().iter().flat_map(|provider| provider.codes());
     let mut verdicts = Vec::new();
     for (at, row) in rows.enumerate() {
         let Meaning::Verdict(verdict) = row.meaning else { continue };
@@ -94,7 +94,7 @@ fn a_code_from_behind_the_gateway_spends_the_token_and_the_gateways_own_does_not
 fn a_code_that_no_table_holds_is_answered_all_the_same() {
     let sandbox = Sandbox::start().unwrap();
     for app in ["shanyan", "cmcc", "yuxin"] {
-        let row = quhao::provider::find(app).unwrap().codes().next().unwrap();
+        let row = quhao::provider(app).unwrap().codes().next().unwrap();
         sandbox.fail_next("999999:新的返回码".parse::<Failure>().unwrap());
         let error = ask(&sandbox, row, 1).unwrap_err();
         assert_eq!((error.kind(), error.vendor_code()), (ErrorKind::Protocol, Some("999999")), "{app}");
@@ -106,7 +106,7 @@ fn a_code_that_no_table_holds_is_answered_all_the_same() {
 #[test]
 fn failures_queue_up_and_wait_for_the_provider_that_they_name() {
     let sandbox = Sandbox::start().unwrap();
-    let of = |app: &str| quhao::provider::find(app).unwrap().codes().next().unwrap();
+    let of = |app: &str| quhao::provider(app).unwrap().codes().next().unwrap();
     sandbox.fail_next("cmcc/103101".parse::<Failure>().unwrap());
     sandbox.fail_next("403101".parse::<Failure>().unwrap());
     sandbox.fail_next("400102".parse::<Failure>().unwrap());

@@ -276,7 +276,7 @@ fn an_address_off_the_list_and_an_empty_balance_are_refused_and_spend_nothing() 
 fn every_code_of_the_table_can_be_asked_for_on_every_path() {
     let sandbox = Sandbox::start().unwrap();
     let phone = sandbox.phone(NUMBER, Carrier::ChinaUnicom).unwrap();
-    let rows: Vec<_> = quhao::provider::find("shanyan").unwrap().codes().filter(|row| row.code != "200000").collect();
+    let rows: Vec<_> = quhao::provider("shanyan").unwrap().codes().filter(|row| row.code != "200000").collect();
     let mut asked = 0;
     for app in ["shanyan-v2", "shanyan-web", "shanyan-wxprog"] {
         let client = client(&sandbox, app);

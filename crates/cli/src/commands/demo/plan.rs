@@ -151,7 +151,6 @@ const YUXIN_CIPHERS: [(&str, &str); 6] = [
 
 #[cfg(test)]
 mod tests {
-    use quhao::provider;
     use quhao_sandbox::Sandbox;
 
     use super::*;
@@ -167,7 +166,7 @@ mod tests {
     #[test]
     fn every_operation_of_every_provider_is_done_over_http_and_tls() {
         for steps in [answers(), over_tls()] {
-            for info in provider::all() {
+            for info in quhao::providers() {
                 for operation in info.operations {
                     let is_done = |step: &Step| step.provider() == info.id && step.operation == *operation;
                     assert!(steps.iter().any(is_done), "{} {operation}", info.id);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use quhao::{Operation, provider};
+use quhao::Operation;
 use quhao_sandbox::App;
 use serde_json::json;
 
@@ -61,7 +61,7 @@ impl Settings<'_> {
             None => "curl -s".to_owned(),
         };
         writeln!(f, "\n# First calls, in a shell with the settings above")?;
-        let info = provider::all().iter().find(|info| info.id == self.provider());
+        let info = quhao::providers().iter().find(|info| info.id == self.provider());
         for operation in info.map_or(&[][..], |info| info.operations) {
             let asked = json!({"number": NUMBER, "carrier": "cmcc", "app": self.app, "operation": operation.as_str()});
             let (asked, url) = (shell(&asked.to_string()), self.url);

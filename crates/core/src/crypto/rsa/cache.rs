@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::PrivateKey;
 use crate::crypto::digest::sha256;
-use crate::error::Error;
+use crate::model::Error;
 use crate::process::Cache;
 
 impl PrivateKey {

@@ -1,6 +1,6 @@
 //! China Mobile's code tables.
 
-use crate::codes::code_table;
+use crate::provider::codes::code_table;
 
 code_table! {
     /// The codes of one-key login. Few of them reach a back end; the others are of legs that share the table.

@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::inspect::{Action, Cause, Examined};
-use crate::params::Params;
+use crate::model::Params;
 use crate::provider::Operation;
 
 /// Checks what the phone's SDK returned and what the back end added, and repairs what loses nothing.

@@ -1,15 +1,16 @@
 //! 获取手机号码 `loginTokenValidate`: token → number. Source: seeds/china-mobile-auth-android.txt §5.1.
 
 use super::{Answered, Cmcc, codes, sign, wire};
-use crate::call::ReturnAddress;
-use crate::clock::Moment;
-use crate::codes as code;
-use crate::error::Error;
-use crate::outcome::{Charge, FetchedNumber, Outcome};
-use crate::params::Params;
+use crate::model::Error;
+use crate::model::Params;
+use crate::model::PhoneNumber;
+use crate::model::{Charge, FetchedNumber, Outcome};
+use crate::provider::Moment;
+use crate::provider::RequestContext;
+use crate::provider::codes as code;
+use crate::provider::reply::Fields;
 use crate::provider::{Draft, Operation, Provider, Signature};
-use crate::reply::Fields;
-use crate::secret::{PhoneNumber, is_number};
+use crate::redact::grammar::is_number;
 
 impl Cmcc {
     pub(super) fn prepare_login(&self, params: &Params, moment: &Moment) -> Result<Draft, Error> {
@@ -46,7 +47,7 @@ impl Cmcc {
         }
     }
 
-    pub(super) fn read_login(&self, request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
+    pub(super) fn read_login(&self, request: &RequestContext, mut reply: Fields) -> Result<Outcome, Error> {
         let answered = Answered::read(&mut reply, &mut Fields::default(), &mut Fields::default(), request)?;
         let charge = if answered.task_id.is_some() { Charge::Yes } else { Charge::Unknown };
         if answered.code != wire::login::SUCCESS {

@@ -13,18 +13,19 @@ mod wire;
 
 use std::sync::Arc;
 
-use crate::call::ReturnAddress;
-use crate::clock::Moment;
 use crate::crypto::rsa::PrivateKey;
-use crate::error::Error;
 use crate::inspect::{Examined, Inspection};
-use crate::options::{Form, OptionSpec, Options};
-use crate::origin::Origin;
-use crate::outcome::{Charge, Outcome, Receipt};
-use crate::params::Params;
+use crate::model::Error;
+use crate::model::Params;
+use crate::model::PhoneNumber;
+use crate::model::{Charge, Outcome, Receipt};
+use crate::provider::Moment;
+use crate::provider::RequestContext;
+use crate::provider::base_url::Origin;
+use crate::provider::reply::{self, Fields};
 use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
-use crate::reply::{self, Fields};
-use crate::secret::{PhoneNumber, Secret};
+use crate::provider::{Form, OptionSpec, Options};
+use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
     id: "cmcc",
@@ -154,8 +155,8 @@ impl Cmcc {
 }
 
 impl Provider for Cmcc {
-    fn id(&self) -> &'static str {
-        INFO.id
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     fn app_id(&self) -> Option<&str> {
@@ -183,7 +184,7 @@ impl Provider for Cmcc {
         }
     }
 
-    fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
+    fn read(&self, request: &RequestContext, status: u16, body: &[u8]) -> Result<Outcome, Error> {
         let reply = reply::object(status, body)?;
         match request.operation {
             Operation::VerifyNumber => Self::read_verify(request, reply),
@@ -233,7 +234,7 @@ impl Answered {
         reply: &mut Fields,
         header: &mut Fields,
         body: &mut Fields,
-        request: &ReturnAddress,
+        request: &RequestContext,
     ) -> Result<Self, Error> {
         let code = header.text_any_case(wire::reply::RESULT_CODE);
         let code = code.or_else(|| reply.text_any_case(wire::reply::RESULT_CODE));

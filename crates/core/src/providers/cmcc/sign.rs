@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::digest;
 use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
-use crate::crypto::{self, digest};
-use crate::error::Error;
+use crate::encoding::{base64, hex};
+use crate::model::Error;
+use crate::model::PhoneNumber;
 use crate::provider::Signature;
-use crate::secret::{PhoneNumber, Secret};
+use crate::redact::Secret;
 
 /// How `loginTokenValidate` is signed.
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl LoginKey {
     pub(super) fn value(&self, fields: LoginFields<'_>) -> Result<String, Error> {
         let LoginFields { app_id, version, msg_id, system_time, strict_check, token } = fields;
         Ok(match self {
-            Self::Md5 { secret, .. } => crypto::hex_upper(&digest::md5([
+            Self::Md5 { secret, .. } => hex::encode_upper(&digest::md5([
                 app_id,
                 version,
                 msg_id,
@@ -61,7 +63,7 @@ impl LoginKey {
                 token,
                 secret.expose(),
             ])),
-            Self::Rsa(key) => crypto::hex_upper(&key.sign_sha256([app_id, token].concat().as_bytes())?),
+            Self::Rsa(key) => hex::encode_upper(&key.sign_sha256([app_id, token].concat().as_bytes())?),
         })
     }
 
@@ -114,7 +116,7 @@ impl VerifyKey {
                 encoded(&platform.encrypt(sealed.as_bytes())?, *as_hex)
             }
             Self::Sha { app_key, .. } => {
-                crypto::hex_upper(&digest::sha256([number.expose(), app_key.expose(), timestamp]))
+                hex::encode_upper(&digest::sha256([number.expose(), app_key.expose(), timestamp]))
             }
         })
     }
@@ -132,7 +134,7 @@ impl VerifyKey {
     pub(super) fn value(&self, signed: [&str; 6]) -> Result<String, Error> {
         Ok(match self {
             Self::Rsa { signing, as_hex, .. } => encoded(&signing.sign_md5(signed.concat().as_bytes())?, *as_hex),
-            Self::Sha { mac, .. } => crypto::hex_upper(&mac.mac(signed)),
+            Self::Sha { mac, .. } => hex::encode_upper(&mac.mac(signed)),
         })
     }
 
@@ -152,14 +154,14 @@ impl VerifyKey {
 
 /// Base64, or hex in capitals: the official text names neither, Base64 is what is seen in use.
 fn encoded(bytes: &[u8], as_hex: bool) -> String {
-    if as_hex { crypto::hex_upper(bytes) } else { crypto::base64(bytes) }
+    if as_hex { hex::encode_upper(bytes) } else { base64::encode(bytes) }
 }
 
 /// `RSAES-PKCS1-v1_5-Decrypt[decrypt_key](hex⁻¹(msisdn))`; Base64 is tolerated.
 ///
 /// Source: protocols/china-mobile.md §1.4. Vectors: `cmcc/decrypt.json`.
 pub(super) fn open(key: &PrivateKey, ciphertext: &str) -> Result<PhoneNumber, Error> {
-    let ciphertext = crate::repair::base64(ciphertext).0;
-    let bytes = crypto::unhex(&ciphertext).or_else(|| crypto::unbase64(&ciphertext)).ok_or_else(Error::decrypt)?;
+    let ciphertext = crate::encoding::repair::base64(ciphertext).0;
+    let bytes = hex::decode(&ciphertext).or_else(|| base64::decode(&ciphertext)).ok_or_else(Error::decrypt)?;
     PhoneNumber::from_plaintext(key.decrypt(&bytes))
 }

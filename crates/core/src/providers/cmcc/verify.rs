@@ -5,18 +5,19 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Answered, Cmcc, codes, sign, wire};
-use crate::call::ReturnAddress;
-use crate::clock::Moment;
-use crate::codes as code;
 use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
-use crate::error::Error;
-use crate::options::Options;
-use crate::outcome::{Outcome, Verification};
-use crate::params::Params;
+use crate::model::Error;
+use crate::model::Params;
+use crate::model::PhoneNumber;
+use crate::model::{Outcome, Verification};
+use crate::provider::Moment;
+use crate::provider::Options;
+use crate::provider::RequestContext;
+use crate::provider::codes as code;
+use crate::provider::reply::Fields;
 use crate::provider::{Draft, Operation, Signature};
-use crate::reply::Fields;
-use crate::secret::{PhoneNumber, Secret};
+use crate::redact::Secret;
 
 /// Takes `key_type` and what belongs to it; nothing where no key is configured, since logins may be all that is asked.
 ///
@@ -120,7 +121,7 @@ impl Cmcc {
         Ok(Checked { key, app_id: &self.app_id, params, msg_id: moment.nonce_hex(), time, phone_num })
     }
 
-    pub(super) fn read_verify(request: &ReturnAddress, mut reply: Fields) -> Result<Outcome, Error> {
+    pub(super) fn read_verify(request: &RequestContext, mut reply: Fields) -> Result<Outcome, Error> {
         let mut header = reply.object(wire::reply::HEADER)?;
         let mut body = reply.object(wire::reply::BODY)?;
         let answered = Answered::read(&mut reply, &mut header, &mut body, request)?;

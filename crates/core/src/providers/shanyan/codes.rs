@@ -1,6 +1,6 @@
 //! ShanYan's code table.
 
-use crate::codes::code_table;
+use crate::provider::codes::code_table;
 
 code_table! {
     /// The reply codes of `/open/flashsdk/*`, V1 and V2 alike.

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::crypto::cbc::Cipher;
-use crate::crypto::{self, digest};
+use crate::crypto::digest;
+use crate::encoding::{base64, hex};
 
 /// What a token tells of itself.
 #[derive(Debug)]
@@ -38,9 +39,9 @@ impl Envelope {
             "A3" => Carrier::Telecom,
             _ => return Err(Unread::Foreign),
         };
-        let whole = crypto::unbase64url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
+        let whole = base64::decode_url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
         let ciphertext = whole.ok_or(Unread::CutShort)?;
-        let halves = crypto::hex(&digest::md5([app_id]));
+        let halves = hex::encode(&digest::md5([app_id]));
         let (key, iv) = halves.as_bytes().split_at(16);
         let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| Unread::OtherApp)?;
         // The rest of it is the carriers' own, and a name that comes twice is no reason to suspect the app.

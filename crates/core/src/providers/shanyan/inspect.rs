@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::sign::V1Key;
 use super::wire::{self, Endpoint};
-use crate::clock::Moment;
-use crate::crypto;
+use crate::encoding::base64;
 use crate::inspect::{Action, Cause, Examined};
-use crate::params::Params;
-use crate::secret::is_number;
+use crate::model::Params;
+use crate::provider::Moment;
+use crate::redact::grammar::is_number;
 
 /// Checks the fields that the phone's SDK returned for `endpoint`, and repairs what loses nothing.
 ///
@@ -25,7 +25,7 @@ pub(super) fn examine<'a>(
         found.repair_base64(field);
     }
     // A plain model name may have blanks of its own; Base64 is known by what it holds.
-    let is_whole = |device: &str| crypto::unbase64(device).is_some_and(|bytes| bytes.starts_with(b"device="));
+    let is_whole = |device: &str| base64::decode(device).is_some_and(|bytes| bytes.starts_with(b"device="));
     found.repair_base64_if("device", is_whole);
     let complete = !is_of_other_operation(&mut found, endpoint) && found.require(endpoint.fields);
     check_extra_fields(&mut found, endpoint, key);
@@ -84,7 +84,7 @@ fn is_signed(params: &Params, key: &V1Key) -> bool {
 /// 20 bytes in 28 characters of Base64.
 fn check_sign(found: &mut Examined<'_>) {
     let Some(sign) = found.params.field(wire::SIGN).filter(|sign| !sign.trim().is_empty()) else { return };
-    if sign.len() != 28 || crypto::unbase64(sign).is_none_or(|bytes| bytes.len() != 20) {
+    if sign.len() != 28 || base64::decode(sign).is_none_or(|bytes| bytes.len() != 20) {
         let length = sign.len();
         found.refuse(wire::SIGN, Cause::Truncated, format!("expected 28 characters of Base64, got {length}"));
     }

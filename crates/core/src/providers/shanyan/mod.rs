@@ -18,21 +18,22 @@ use std::sync::Arc;
 use self::sign::Sealed;
 pub use self::sign::sign_v1;
 
-use crate::call::ReturnAddress;
-use crate::clock::Moment;
-use crate::codes as code;
 use crate::crypto::rsa::PrivateKey;
-use crate::error::Error;
-use crate::form;
+use crate::encoding::form;
+use crate::encoding::repair;
 use crate::inspect::{Examined, Inspection};
-use crate::options::{Form, OptionSpec, Options};
-use crate::origin::Origin;
-use crate::outcome::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
-use crate::params::Params;
+use crate::model::Error;
+use crate::model::Params;
+use crate::model::PhoneNumber;
+use crate::model::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
+use crate::provider::Moment;
+use crate::provider::RequestContext;
+use crate::provider::base_url::Origin;
+use crate::provider::codes as code;
+use crate::provider::reply::{self, Fields};
 use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
-use crate::repair;
-use crate::reply::{self, Fields};
-use crate::secret::{PhoneNumber, Secret};
+use crate::provider::{Form, OptionSpec, Options};
+use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
     id: "shanyan",
@@ -165,8 +166,8 @@ impl ShanYan {
 }
 
 impl Provider for ShanYan {
-    fn id(&self) -> &'static str {
-        INFO.id
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     fn app_id(&self) -> Option<&str> {
@@ -201,7 +202,7 @@ impl Provider for ShanYan {
         }
     }
 
-    fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
+    fn read(&self, request: &RequestContext, status: u16, body: &[u8]) -> Result<Outcome, Error> {
         let mut reply = reply::object(status, body)?;
         let code = reply.text(wire::reply::CODE).ok_or_else(|| Error::protocol("the reply holds no code"))?;
         let message = reply.text(wire::reply::MESSAGE).or_else(|| reply.text(wire::reply::RET_MSG)).unwrap_or_default();

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use des::Des;
 use zeroize::Zeroizing;
 
-use crate::canon;
 use crate::crypto::cbc::{Cipher, Keyed};
+use crate::crypto::digest;
 use crate::crypto::digest::{HmacSha1, HmacSha256};
 use crate::crypto::rsa::PrivateKey;
-use crate::crypto::{self, digest};
-use crate::error::Error;
-use crate::params::Params;
+use crate::encoding::canonical;
+use crate::encoding::repair;
+use crate::encoding::{base64, hex};
+use crate::model::Error;
+use crate::model::Params;
+use crate::model::PhoneNumber;
 use crate::provider::Signature;
-use crate::repair;
-use crate::secret::PhoneNumber;
 
 /// Signs form fields the way the phone's SDK does and the gateway checks.
 ///
@@ -36,12 +37,12 @@ impl V1Key {
 
     /// What `sign` must be.
     pub(super) fn value(&self, params: &Params) -> String {
-        crypto::base64(&self.0.mac(canon::sorted_pairs(params.fields())))
+        base64::encode(&self.0.mac(canonical::sorted_pairs(params.fields())))
     }
 
     /// See [`sign_v1`].
     pub(super) fn sign(&self, params: &Params) -> Signature {
-        let base = canon::joined(canon::sorted_pairs(params.fields()));
+        let base = canonical::joined(canonical::sorted_pairs(params.fields()));
         Signature { algorithm: "HmacSHA1", base, value: self.value(params) }
     }
 }
@@ -61,12 +62,12 @@ impl V2Key {
     ///
     /// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
     pub(super) fn value(&self, fields: &[(&str, &str)]) -> String {
-        crypto::hex_upper(&self.0.mac(canon::sorted_pairs(fields.iter().copied())))
+        hex::encode_upper(&self.0.mac(canonical::sorted_pairs(fields.iter().copied())))
     }
 
     /// [`value`](Self::value), and what it signs.
     pub(super) fn sign(&self, fields: &[(&str, &str)]) -> Signature {
-        let base = canon::joined(canon::sorted_pairs(fields.iter().copied()));
+        let base = canonical::joined(canonical::sorted_pairs(fields.iter().copied()));
         Signature { algorithm: "HmacSHA256", base, value: self.value(fields) }
     }
 }
@@ -121,7 +122,7 @@ impl Keys {
             .as_bytes()
             .first_chunk::<8>()
             .ok_or_else(|| Error::config(format!("option app_key: expected 8 bytes or more, got {}", app_key.len())))?;
-        let aes = Zeroizing::new(crypto::hex(&digest::md5([app_key])));
+        let aes = Zeroizing::new(hex::encode(&digest::md5([app_key])));
         let des = Keyed::new(*des);
         Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des, rsa })
     }
@@ -140,7 +141,7 @@ impl Keys {
     ///
     /// Source: protocols/shanyan.md B5. Vectors: `shanyan/v2-decrypt.json`.
     fn open_aes(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        let ciphertext = crypto::unhex(ciphertext).ok_or_else(Error::decrypt)?;
+        let ciphertext = hex::decode(ciphertext).ok_or_else(Error::decrypt)?;
         let (key, iv) = self.aes.as_bytes().split_at(16);
         PhoneNumber::from_plaintext(Cipher::Aes128.decrypt(key, iv, &ciphertext))
     }
@@ -153,7 +154,7 @@ impl Keys {
     }
 
     fn open_whole_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        let ciphertext = crypto::unbase64(ciphertext).ok_or_else(Error::decrypt)?;
+        let ciphertext = base64::decode(ciphertext).ok_or_else(Error::decrypt)?;
         PhoneNumber::from_plaintext(self.des.decrypt(&IV, &ciphertext))
     }
 
@@ -169,7 +170,7 @@ impl Keys {
                 "the console holds an RSA public key for this app: configure the private_key that belongs to it",
             )
         })?;
-        let ciphertext = crypto::unhex(&repair::base64(ciphertext).0).ok_or_else(Error::decrypt)?;
+        let ciphertext = hex::decode(&repair::base64(ciphertext).0).ok_or_else(Error::decrypt)?;
         PhoneNumber::from_plaintext(key.decrypt(&ciphertext))
     }
 }

@@ -7,11 +7,11 @@ use std::net::IpAddr;
 
 use super::envelope::{Envelope, Unread};
 use super::wire::v2 as wire;
-use crate::clock::Moment;
-use crate::error::Error;
-use crate::form;
+use crate::encoding::form;
 use crate::inspect::{Action, Cause, Examined, Inspection};
-use crate::params::Params;
+use crate::model::Error;
+use crate::model::Params;
+use crate::provider::Moment;
 use crate::provider::{Operation, Ownership};
 
 /// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.

@@ -1,6 +1,6 @@
 //! Yuxin's code tables.
 
-use crate::codes::code_table;
+use crate::provider::codes::code_table;
 
 code_table! {
     /// What became of the request. Source: seeds/yuxin-verify-mobile.txt §4.3.1.

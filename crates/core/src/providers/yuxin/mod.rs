@@ -12,25 +12,21 @@ mod wire;
 use std::sync::Arc;
 
 use self::token::Token;
-#[cfg(feature = "http")]
-use crate::apps::App;
-use crate::call::ReturnAddress;
-#[cfg(feature = "http")]
-use crate::client::Client;
-use crate::clock::Moment;
-use crate::codes as code;
-use crate::crypto;
 use crate::crypto::cbc::Cipher;
-use crate::error::Error;
-use crate::form;
-use crate::identity::Identity;
-use crate::options::{Form, OptionSpec, Options};
-use crate::origin::Origin;
-use crate::outcome::{Charge, Outcome, Receipt, Verification};
+use crate::encoding::form;
+use crate::encoding::{base64, hex};
+use crate::model::Error;
+use crate::model::Identity;
+use crate::model::{Charge, Outcome, Receipt, Verification};
+use crate::provider::Moment;
 use crate::provider::Renewal;
+use crate::provider::RequestContext;
+use crate::provider::base_url::Origin;
+use crate::provider::codes as code;
+use crate::provider::reply;
 use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo};
-use crate::reply;
-use crate::secret::Secret;
+use crate::provider::{Form, OptionSpec, Options};
+use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {
     id: "yuxin",
@@ -76,16 +72,10 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
     },
 };
 
-/// Makes a client whose token comes from the caller's own code.
+/// Builds an account whose token comes from the caller's own code.
 #[cfg(feature = "http")]
-pub(crate) fn with_token_source<V: Into<String>>(
-    options: impl IntoIterator<Item = (&'static str, V)>,
-    source: token::Source,
-) -> Result<Client, Error> {
-    let mut options = Options::read(INFO.options, options)?;
-    let build = |options: &mut Options| Ok(Arc::new(Yuxin::new(options, Token::from_source(source))?) as _);
-    let app = App::over(&mut options, build)?;
-    Client::over(vec![app], options)
+pub(crate) fn with_token_source(options: &mut Options, source: token::Source) -> Result<Arc<dyn Provider>, Error> {
+    Ok(Arc::new(Yuxin::new(options, Token::from_source(source))?))
 }
 
 /// A configured account.
@@ -111,8 +101,8 @@ impl Yuxin {
         };
         let key = options.required("key")?;
         let bytes = match options.required("key_encoding")?.as_str() {
-            "hex" => crypto::unhex(&key),
-            "base64" => crypto::unbase64(&key),
+            "hex" => hex::decode(&key),
+            "base64" => base64::decode(&key),
             _ => Some(key.as_bytes().to_vec()),
         };
         Ok(Self {
@@ -140,8 +130,8 @@ impl Yuxin {
 }
 
 impl Provider for Yuxin {
-    fn id(&self) -> &'static str {
-        INFO.id
+    fn info(&self) -> &'static ProviderInfo {
+        &INFO
     }
 
     fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
@@ -165,7 +155,7 @@ impl Provider for Yuxin {
         Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo })
     }
 
-    fn read(&self, request: &ReturnAddress, status: u16, body: &[u8]) -> Result<Outcome, Error> {
+    fn read(&self, request: &RequestContext, status: u16, body: &[u8]) -> Result<Outcome, Error> {
         let mut reply = reply::object(status, body)?;
         let error_code = reply.text(wire::reply::ERROR_CODE);
         let error_code = error_code.ok_or_else(|| Error::protocol("the reply holds no errorCode"))?;

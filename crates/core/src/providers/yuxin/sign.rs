@@ -3,11 +3,11 @@
 use zeroize::Zeroizing;
 
 use super::wire;
-use crate::clock::Moment;
-use crate::crypto;
 use crate::crypto::cbc::Cipher;
-use crate::error::Error;
-use crate::identity::Identity;
+use crate::encoding::{base64, hex};
+use crate::model::Error;
+use crate::model::Identity;
+use crate::provider::Moment;
 
 /// The cipher as the platform hands it out with the key; the document names none.
 #[derive(Debug)]
@@ -93,8 +93,8 @@ impl IvForm {
     fn make(self, nonce: &[u8; 16], size: usize) -> (Vec<u8>, String) {
         let raw = nonce[..size].to_vec();
         match self {
-            Self::Base64 => (raw, crypto::base64(&nonce[..size])),
-            Self::Hex => (raw, crypto::hex(&nonce[..size])),
+            Self::Base64 => (raw, base64::encode(&nonce[..size])),
+            Self::Hex => (raw, hex::encode(&nonce[..size])),
             Self::Utf8 => {
                 let mut rest = u128::from_be_bytes(*nonce);
                 let mut text = String::with_capacity(size);
@@ -112,10 +112,10 @@ impl IvForm {
 impl LogonEncoding {
     fn write(self, bytes: &[u8]) -> String {
         match self {
-            Self::Base64 => crypto::base64(bytes),
-            Self::Base64Url => crypto::base64url(bytes),
-            Self::HexLower => crypto::hex(bytes),
-            Self::HexUpper => crypto::hex_upper(bytes),
+            Self::Base64 => base64::encode(bytes),
+            Self::Base64Url => base64::encode_url(bytes),
+            Self::HexLower => hex::encode(bytes),
+            Self::HexUpper => hex::encode_upper(bytes),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use crate::error::{Error, ErrorKind};
-use crate::secret::Secret;
+use crate::model::{Error, ErrorKind};
+use crate::redact::Secret;
 
 /// Fetches a token; called with the refused one after a refusal.
 pub(crate) type Source = Box<dyn Fn(Option<Secret>) -> Fetching + Send + Sync>;

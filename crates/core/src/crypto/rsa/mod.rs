@@ -1,0 +1,252 @@
+//! RSA with PKCS#1 v1.5 padding: 2048 bits and more through aws-lc-rs; 1024 bits are opened by [`crt`], and signed
+//! with by `rsa`, both blinded.
+
+mod cache;
+mod crt;
+mod padding;
+mod read;
+
+use std::fmt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use md5::Md5;
+use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
+use rsa::pkcs1v15::{DecryptingKey, EncryptingKey, SigningKey};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey};
+use rsa::rand_core::UnwrapErr;
+use rsa::sha2::Sha256;
+use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use rsa::traits::{Decryptor, PublicKeyParts, RandomizedEncryptor};
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use zeroize::Zeroizing;
+
+use self::crt::Crt;
+use self::read::{der_of, look_of, public_bits};
+use crate::crypto::cbc::Undecipherable;
+use crate::model::Error;
+
+/// A private key, ready for use. Zeroized on drop; `Debug` shows its size.
+pub(crate) struct PrivateKey {
+    modulus_bytes: usize,
+    backend: Backend,
+    /// aws-lc-rs does not sign over MD5, whatever the size.
+    md5: Box<SigningKey<Md5>>,
+}
+
+enum Backend {
+    /// 2048 bits and more: constant time, and four times as fast.
+    AwsLc { decrypting: Box<Pkcs1PrivateDecryptingKey>, signing: Box<RsaKeyPair> },
+    /// Fewer than 2048 bits, which aws-lc-rs refuses.
+    RustCrypto { decrypting: Small, signing: Box<SigningKey<Sha256>> },
+}
+
+/// What opens where aws-lc-rs does not.
+enum Small {
+    /// 1024 bits of two primes, as the vendors' consoles make them.
+    Crt(Box<Crt>),
+    /// Any other key.
+    Other(Box<DecryptingKey>),
+}
+
+impl PrivateKey {
+    /// Reads PEM or bare Base64, PKCS#8 or PKCS#1, with any white space: whatever a console hands out.
+    ///
+    /// The PEM label is not trusted, since PKCS#8 under a PKCS#1 label is common; the content decides.
+    ///
+    /// # Errors
+    ///
+    /// `config`, naming `option` and what was found instead.
+    pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA private key, {what}"));
+        if text.contains("ENCRYPTED") {
+            return Err(wrong("got an encrypted one; remove its passphrase first (openssl pkey -in key.pem)"));
+        }
+        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = RsaPrivateKey::from_pkcs8_der(&der)
+            .or_else(|_| RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| wrong(look_of(&der, text))))?;
+        Self::from_key(key, &wrong)
+    }
+
+    fn from_key(key: RsaPrivateKey, wrong: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
+        let bits = key.n().bits();
+        if bits < SMALLEST_BITS {
+            return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits")));
+        }
+        let md5 = Box::new(SigningKey::new(key.clone()));
+        let backend = if bits < AWS_LC_BITS {
+            Backend::RustCrypto {
+                decrypting: match Crt::new(&key) {
+                    Some(crt) => Small::Crt(Box::new(crt)),
+                    None => Small::Other(Box::new(DecryptingKey::new(key.clone()))),
+                },
+                signing: Box::new(SigningKey::new(key)),
+            }
+        } else {
+            let der = key.to_pkcs8_der().map_err(|_| wrong("got one that cannot be encoded"))?;
+            let refused = |_| wrong("got one that fails its consistency checks");
+            let decrypting = PrivateDecryptingKey::from_pkcs8(der.as_bytes()).map_err(refused)?;
+            Backend::AwsLc {
+                decrypting: Box::new(
+                    Pkcs1PrivateDecryptingKey::new(decrypting).map_err(|_| wrong("got one that cannot decrypt"))?,
+                ),
+                signing: Box::new(RsaKeyPair::from_pkcs8(der.as_bytes()).map_err(refused)?),
+            }
+        };
+        Ok(Self { modulus_bytes: usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX), backend, md5 })
+    }
+
+    /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.
+    ///
+    /// A wrong key may give random bytes instead of an error: check the plaintext's grammar.
+    pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(self.modulus_bytes) {
+            return Err(Undecipherable);
+        }
+        let mut plaintext = Zeroizing::new(Vec::new());
+        for block in ciphertext.chunks_exact(self.modulus_bytes) {
+            plaintext.extend_from_slice(&self.decrypt_block(block)?);
+        }
+        Ok(plaintext)
+    }
+
+    fn decrypt_block(&self, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+        match &self.backend {
+            Backend::AwsLc { decrypting, .. } => {
+                let mut buffer = Zeroizing::new(vec![0; decrypting.min_output_size()]);
+                let length = decrypting.decrypt(block, &mut buffer).map_err(|_| Undecipherable)?.len();
+                buffer.truncate(length);
+                Ok(buffer)
+            }
+            Backend::RustCrypto { decrypting: Small::Crt(crt), .. } => {
+                crt.decrypt(block).and_then(|encoded| padding::without(&*encoded))
+            }
+            Backend::RustCrypto { decrypting: Small::Other(key), .. } => {
+                key.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
+            }
+        }
+    }
+
+    /// `RSASSA-PKCS1-v1_5[key, SHA-256](message)`, as long as the modulus. RFC 8017 §8.2.1.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the operating system has no randomness for blinding.
+    pub(crate) fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.backend {
+            Backend::AwsLc { signing, .. } => {
+                let mut signature = vec![0; self.modulus_bytes];
+                signing
+                    .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+                    .map_err(|_| Error::config("the private key cannot sign"))?;
+                Ok(signature)
+            }
+            Backend::RustCrypto { signing, .. } => signing
+                .try_sign_with_rng(&mut getrandom::SysRng, message)
+                .map(|signature| signature.to_vec())
+                .map_err(|_| Error::config("the private key cannot sign")),
+        }
+    }
+}
+
+impl PrivateKey {
+    /// `RSASSA-PKCS1-v1_5[key, MD5](message)`, as long as the modulus. RFC 8017 §8.2.1; for a vendor that asks for it.
+    ///
+    /// # Errors
+    ///
+    /// `config` if the operating system has no randomness for blinding.
+    pub(crate) fn sign_md5(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.md5
+            .try_sign_with_rng(&mut getrandom::SysRng, message)
+            .map(|signature| signature.to_vec())
+            .map_err(|_| Error::config("the private key cannot sign"))
+    }
+}
+
+/// A vendor's public key. `Debug` shows its size.
+pub(crate) struct PublicKey(EncryptingKey);
+
+impl PublicKey {
+    /// Reads PEM or bare Base64, SPKI or PKCS#1, with any white space.
+    ///
+    /// # Errors
+    ///
+    /// `config`, naming `option` and what was found instead.
+    pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA public key, {what}"));
+        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = RsaPublicKey::from_public_key_der(&der).or_else(|_| RsaPublicKey::from_pkcs1_der(&der));
+        let key = key.map_err(|_| {
+            let is_private = RsaPrivateKey::from_pkcs8_der(&der).is_ok() || RsaPrivateKey::from_pkcs1_der(&der).is_ok();
+            match public_bits(&der) {
+                Some(bits) if bits < SMALLEST_BITS => {
+                    wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits"))
+                }
+                _ if is_private => wrong("got a private key"),
+                _ => wrong("got something else or a damaged one"),
+            }
+        })?;
+        Ok(Self(EncryptingKey::new(key)))
+    }
+
+    /// `RSAES-PKCS1-v1_5-Encrypt[key](plaintext)`, as long as the modulus, each time different. RFC 8017 §7.2.1.
+    ///
+    /// # Errors
+    ///
+    /// `config` for a plaintext that does not fit, or if the operating system has no randomness.
+    pub(crate) fn encrypt(&self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0
+            .encrypt_with_rng(&mut UnwrapErr(getrandom::SysRng), plaintext)
+            .map_err(|_| Error::config("the public key cannot encrypt so much"))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<RSA public key>")
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<RSA private key of {} bits>", self.modulus_bytes * 8)
+    }
+}
+
+/// The vendors' smallest size; anything less is factored by a laptop.
+const SMALLEST_BITS: u32 = 1024;
+
+/// aws-lc-rs takes private keys from this size on.
+const AWS_LC_BITS: u32 = 2048;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_decides_who_opens() {
+        let of_2048 = PrivateKey::parse("private_key", include_str!("../../../../vectors/data/keys/rsa2048.pkcs8.pem"));
+        assert!(matches!(of_2048.unwrap().backend, Backend::AwsLc { .. }));
+        let of_1024 = PrivateKey::parse("private_key", include_str!("../../../../vectors/data/keys/rsa1024.pkcs8.pem"));
+        assert!(matches!(of_1024.unwrap().backend, Backend::RustCrypto { decrypting: Small::Crt(_), .. }));
+    }
+
+    #[test]
+    fn debug_shows_what_a_key_is_and_nothing_of_it() {
+        let private = PrivateKey::parse("private_key", include_str!("../../../../vectors/data/keys/rsa1024.pkcs8.pem"));
+        assert_eq!(format!("{:?}", private.unwrap()), "<RSA private key of 1024 bits>");
+        let public = PublicKey::parse("platform_key", include_str!("../../../../vectors/data/keys/rsa1024.pub.pem"));
+        assert_eq!(format!("{:?}", public.unwrap()), "<RSA public key>");
+    }
+
+    #[test]
+    fn a_public_key_that_is_none_is_told_for_what_it_is() {
+        let told = |text: &str| PublicKey::parse("platform_key", text).err().unwrap().message().to_owned();
+        assert!(told(include_str!("../../../../vectors/data/keys/rsa1024.pkcs8.pem")).ends_with("got a private key"));
+        // The exponent, whose last byte is the key's, is even: 1024 bits are not what is wrong.
+        let mut der = der_of(include_str!("../../../../vectors/data/keys/rsa1024.pub.pem")).unwrap();
+        *der.last_mut().unwrap() = 0;
+        assert!(told(&crate::encoding::base64::encode(&der)).ends_with("got something else or a damaged one"));
+    }
+}

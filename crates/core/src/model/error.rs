@@ -1,0 +1,268 @@
+//! One error type whose kinds say whose fault it is and what to do next.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::{Charge, ErrorKind, Hint, Phase, Retry};
+use crate::redact::{masked, masked_id, masked_opaque};
+
+/// A failed operation, with all a caller needs to decide what comes next.
+///
+/// `Display` is one line without secrets; [`hint`](Self::hint) says what to do.
+#[derive(Clone)]
+pub struct Error(Box<Facts>);
+
+#[derive(Clone)]
+struct Facts {
+    kind: ErrorKind,
+    retry: Retry,
+    charge: Charge,
+    provider: Option<&'static str>,
+    vendor_code: Option<String>,
+    message: String,
+    hint: Hint,
+    request_id: Option<String>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+    quoted: Option<Quoted>,
+}
+
+/// What a gateway wrote, until it is known what it may repeat: a text that was masked or cut no longer tells.
+#[derive(Clone)]
+struct Quoted {
+    /// `None` for a code that its table holds.
+    code: Option<Zeroizing<String>>,
+    said: Zeroizing<String>,
+}
+
+impl Error {
+    /// Whose fault it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether, and with what, the operation may be tried again.
+    pub fn retry(&self) -> Retry {
+        self.0.retry
+    }
+
+    /// Whether the vendor charges for the failed call.
+    pub fn charge(&self) -> Charge {
+        self.0.charge
+    }
+
+    /// The provider's id, such as `shanyan`.
+    pub fn provider(&self) -> Option<&'static str> {
+        self.0.provider
+    }
+
+    /// The vendor's code as the gateway wrote it.
+    pub fn vendor_code(&self) -> Option<&str> {
+        self.0.vendor_code.as_deref()
+    }
+
+    /// What went wrong, without secrets.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do about it, in Chinese and English.
+    pub fn hint(&self) -> &Hint {
+        &self.0.hint
+    }
+
+    /// The id under which the vendor can find the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Where the network failed; only for [`ErrorKind::Transport`].
+    pub fn phase(&self) -> Option<Phase> {
+        match self.0.kind {
+            ErrorKind::Transport { phase, .. } => Some(phase),
+            _ => None,
+        }
+    }
+
+    /// Whether a deadline passed.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Transport { timeout: true, .. })
+    }
+}
+
+/// Construction, inside the crate: a kind and a message, then the facts that differ from the kind's own.
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Facts {
+            kind,
+            retry: kind.retry(),
+            charge: kind.charge(),
+            provider: None,
+            vendor_code: None,
+            message: one_line(&message.into()),
+            hint: kind.hint(),
+            request_id: None,
+            source: None,
+            quoted: None,
+        }))
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    /// The one error for everything that can go wrong while a number is opened.
+    pub(crate) fn decrypt() -> Self {
+        Self::new(ErrorKind::Decrypt, "the number could not be decrypted")
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Input, message)
+    }
+
+    pub(crate) fn protocol(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Protocol, message)
+    }
+
+    /// A code that the vendor's table does not hold: never a quiet success.
+    pub(crate) fn undocumented(code: &str, said: &str) -> Self {
+        let quoted = Quoted { code: Some(Zeroizing::new(code.to_owned())), said: Zeroizing::new(said.to_owned()) };
+        Self::protocol("").quoting(quoted)
+    }
+
+    /// The gateway's own words in place of the table's, if it gave any.
+    pub(crate) fn saying(self, said: &str) -> Self {
+        if said.is_empty() {
+            return self;
+        }
+        self.quoting(Quoted { code: None, said: Zeroizing::new(said.to_owned()) })
+    }
+
+    /// Puts what the gateway wrote as `other` has it, where it has any; once.
+    pub(crate) fn reword(mut self, other: impl Fn(&str) -> Option<String>) -> Self {
+        let Some(Quoted { mut code, mut said }) = self.0.quoted.take() else { return self };
+        for text in code.iter_mut().chain([&mut said]) {
+            if let Some(other) = other(text) {
+                *text = Zeroizing::new(other);
+            }
+        }
+        let mut told = self.quoting(Quoted { code, said });
+        told.0.quoted = None;
+        told
+    }
+
+    fn quoting(mut self, quoted: Quoted) -> Self {
+        let said = quoted.said.as_str();
+        self.0.message = match &quoted.code {
+            None => one_line(said),
+            Some(code) => {
+                // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
+                let code: String = one_line(code).chars().take(LONGEST_CODE).collect();
+                let colon = if said.is_empty() { "" } else { ": " };
+                let message =
+                    format!("the gateway answered code {code}, which its documentation does not hold{colon}{said}");
+                self.0.vendor_code = Some(code);
+                one_line(&message)
+            }
+        };
+        self.0.quoted = Some(quoted);
+        self
+    }
+
+    /// Names the configured ids, unmasked: China Mobile's have as many digits as a number.
+    pub(crate) fn naming(mut self, ids: &[&str]) -> Self {
+        self.0.message.push_str("; known: ");
+        self.0.message.push_str(&ids.join(", "));
+        self
+    }
+
+    pub(crate) fn advise(self, zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        self.advised(Hint { zh: zh.into(), en: en.into() })
+    }
+
+    pub(crate) fn advised(mut self, hint: Hint) -> Self {
+        self.0.hint = hint;
+        self
+    }
+
+    pub(crate) fn retried(mut self, retry: Retry) -> Self {
+        self.0.retry = retry;
+        self
+    }
+
+    pub(crate) fn charged(mut self, charge: Charge) -> Self {
+        self.0.charge = charge;
+        self
+    }
+
+    pub(crate) fn vendor_code_as(mut self, code: &str) -> Self {
+        self.0.vendor_code = Some(code.to_owned());
+        self
+    }
+
+    /// Adds the facts of the call that failed, unless they are there already.
+    pub(crate) fn of_call(mut self, provider: &'static str, request_id: Option<&str>) -> Self {
+        self.0.provider.get_or_insert(provider);
+        if self.0.request_id.is_none() {
+            self.0.request_id = request_id.map(str::to_owned);
+        }
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(provider) = self.0.provider {
+            write!(f, "{provider}: ")?;
+        }
+        write!(f, "{}: {}", self.0.kind, self.0.message)?;
+        if let Some(code) = &self.0.vendor_code {
+            write!(f, " (code {code})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("retry", &self.0.retry)
+            .field("charge", &self.0.charge)
+            .field("provider", &self.0.provider)
+            .field("vendor_code", &self.0.vendor_code)
+            .field("message", &self.0.message)
+            .field("hint", &self.0.hint.en)
+            .field("request_id", &self.0.request_id.as_deref().map(masked_id))
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// A vendor's words may quote the number that was asked about, break out of a line of log, or never end.
+fn one_line(message: &str) -> String {
+    let line = masked_opaque(&masked(&message.replace(char::is_control, " ")));
+    match line.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// In characters; the documents' codes have six at most.
+const LONGEST_CODE: usize = 32;
+
+/// In characters; the documents' own messages have a few dozen.
+const LONGEST_MESSAGE: usize = 500;
