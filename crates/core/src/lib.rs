@@ -10,6 +10,7 @@
 //!   single-use, so nothing is sent twice: only a request of which no byte left is tried again.
 //! * [`explain`] and [`providers`](providers()) hold the vendors' code tables and options as data.
 #![doc = concat!("\n[quhao-sandbox](https://docs.rs/quhao-sandbox/", env!("CARGO_PKG_VERSION"), ") stands in for the gateways in tests.")]
+#![forbid(unsafe_code)]
 
 mod client;
 mod crypto;

@@ -18,7 +18,7 @@ use md5::{Digest, Md5};
 use quhao::{Client, Error, ErrorKind, Operation, Outcome, Retry};
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::rand_core::UnwrapErr;
-use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
+use rsa::{Pkcs1v15Encrypt, PrivateKey, PublicKey};
 
 const NUMBER: &str = "13912345678";
 const APP_KEY: &str = "k9Tz3mWq";
@@ -228,7 +228,7 @@ fn seal_aes(plaintext: &[u8]) -> Vec<u8> {
 }
 
 fn seal_rsa(key: &str) -> Seal {
-    let key = RsaPublicKey::from(&RsaPrivateKey::from_pkcs8_pem(&pem(key)).unwrap());
+    let key = PublicKey::from(&PrivateKey::from_pkcs8_pem(&pem(key)).unwrap());
     Box::new(move |plaintext| key.encrypt(&mut UnwrapErr(getrandom::SysRng), Pkcs1v15Encrypt, plaintext).unwrap())
 }
 

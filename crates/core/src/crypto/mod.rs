@@ -5,6 +5,3 @@ pub(crate) mod digest;
 pub(crate) mod rsa;
 #[cfg(test)]
 mod wycheproof;
-
-// Until the RSA folder names them itself.
-pub(crate) use crate::encoding::base64::decode as unbase64;

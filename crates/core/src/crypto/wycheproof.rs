@@ -107,7 +107,6 @@ fn rsaes_pkcs1_v1_5_decryption_holds() {
 /// It rejects implicitly: wrong padding opens to bytes that have nothing to do with the message, the same each time.
 #[test]
 fn rsaes_pkcs1_v1_5_decryption_holds_in_the_library_for_shorter_keys() {
-    use rsa::RsaPrivateKey;
     use rsa::pkcs1v15::DecryptingKey;
     use rsa::pkcs8::DecodePrivateKey;
     use rsa::traits::Decryptor;
@@ -115,7 +114,7 @@ fn rsaes_pkcs1_v1_5_decryption_holds_in_the_library_for_shorter_keys() {
         [(DecryptSet::Rsa2048, 42, 25), (DecryptSet::Rsa3072, 41, 26), (DecryptSet::Rsa4096, 41, 26)]
     {
         let counted = decrypt(name, |pkcs8, case| {
-            let key = DecryptingKey::new(RsaPrivateKey::from_pkcs8_der(pkcs8).unwrap());
+            let key = DecryptingKey::new(rsa::PrivateKey::from_pkcs8_der(pkcs8).unwrap());
             let (once, again) = (key.decrypt(&case.ct).ok(), key.decrypt(&case.ct).ok());
             assert_eq!(once, again, "case {}: two answers to one ciphertext", case.tc_id);
             once
@@ -129,12 +128,11 @@ fn rsaes_pkcs1_v1_5_decryption_holds_in_the_library_for_shorter_keys() {
 fn wycheproofs_kinds_of_padding_hold_under_1024_bits() {
     use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
     use crypto_bigint::{Odd, U1024};
-    use rsa::RsaPrivateKey;
     use rsa::pkcs8::DecodePrivateKey;
     use rsa::traits::PublicKeyParts;
     let pem = include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem");
     let key = PrivateKey::parse("private_key", pem).unwrap();
-    let public = RsaPrivateKey::from_pkcs8_pem(pem).unwrap();
+    let public = rsa::PrivateKey::from_pkcs8_pem(pem).unwrap();
     let n = U1024::from_be_slice(&public.n().to_be_bytes());
     let params = FixedMontyParams::new(Odd::new(n).unwrap());
     let sealed = |encoded: &[u8]| {

@@ -7,15 +7,15 @@ use rsa::pkcs8::DecodePrivateKey;
 use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
 use rsa::signature::Verifier;
-use rsa::{Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use rsa::{Pkcs1v15Encrypt, Pkcs1v15Sign, PrivateKey, PublicKey};
 
 /// A key that the platform keeps for itself.
-pub(crate) struct PlatformKey(RsaPrivateKey);
+pub(crate) struct PlatformKey(PrivateKey);
 
 impl PlatformKey {
     /// Reads PEM, PKCS#8.
     pub(crate) fn read(pem: &str) -> Option<Self> {
-        RsaPrivateKey::from_pkcs8_pem(pem).ok().map(Self)
+        PrivateKey::from_pkcs8_pem(pem).ok().map(Self)
     }
 
     /// `RSAES-PKCS1-v1_5-Decrypt[key](sealed)`, as text.
@@ -25,16 +25,16 @@ impl PlatformKey {
 }
 
 /// The public key of an app, as its owner pasted it into the console.
-pub(crate) struct ConsoleKey(RsaPublicKey);
+pub(crate) struct ConsoleKey(PublicKey);
 
 impl ConsoleKey {
     /// The public half of an app's private key: PEM, PKCS#8 or PKCS#1, or bare Base64 of PKCS#8.
     pub(crate) fn of(private: &str) -> Option<Self> {
-        let key = RsaPrivateKey::from_pkcs8_pem(private)
+        let key = PrivateKey::from_pkcs8_pem(private)
             .ok()
-            .or_else(|| RsaPrivateKey::from_pkcs1_pem(private).ok())
-            .or_else(|| RsaPrivateKey::from_pkcs8_der(&super::unbase64(private.trim())?).ok())?;
-        Some(Self(RsaPublicKey::from(&key)))
+            .or_else(|| PrivateKey::from_pkcs1_pem(private).ok())
+            .or_else(|| PrivateKey::from_pkcs8_der(&super::unbase64(private.trim())?).ok())?;
+        Some(Self(PublicKey::from(&key)))
     }
 
     /// `HEX(RSAES-PKCS1-v1_5-Encrypt[key](plain))` in capitals; `None` if there is no randomness or no room.
@@ -131,7 +131,7 @@ mod tests {
         let mut count = (0, 0);
         for name in [Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256] {
             for group in TestSet::load(name).unwrap().test_groups {
-                let key = ConsoleKey(RsaPublicKey::from_public_key_der(&group.der).unwrap());
+                let key = ConsoleKey(PublicKey::from_public_key_der(&group.der).unwrap());
                 for case in group.tests {
                     let is_valid = format!("{:?}", case.result) == "Valid";
                     let verified = key.verifies_bytes(&case.msg, &case.sig);

@@ -239,7 +239,7 @@ fn rsa_signed(
     algorithm: Option<&str>,
     text: impl Fn(&Map<String, Value>) -> String,
 ) -> Map<String, Value> {
-    let key = rsa::RsaPrivateKey::from_pkcs1_pem(include_str!("../../keys/cmcc-rsa.pem")).unwrap();
+    let key = rsa::PrivateKey::from_pkcs1_pem(include_str!("../../keys/cmcc-rsa.pem")).unwrap();
     let mut fields = unsigned(sandbox);
     fields.insert("appid".into(), json!("300012790341"));
     fields.insert("token".into(), json!(token(sandbox, "cmcc-rsa", Operation::FetchNumber)));

@@ -1,10 +1,7 @@
-//! RSA with PKCS#1 v1.5 padding: 2048 bits and more through aws-lc-rs; 1024 bits are opened by [`crt`], and signed
-//! with by `rsa`, both blinded.
+//! RSA with PKCS#1 v1.5 padding: 2048 bits and more by aws-lc-rs, fewer by `rsa`, blinded.
 
-mod cache;
-mod crt;
-mod padding;
-mod read;
+mod key_cache;
+mod key_formats;
 
 use std::fmt;
 
@@ -19,11 +16,9 @@ use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use rsa::traits::{Decryptor, PublicKeyParts, RandomizedEncryptor};
-use rsa::{RsaPrivateKey, RsaPublicKey};
 use zeroize::Zeroizing;
 
-use self::crt::Crt;
-use self::read::{der_of, look_of, public_bits};
+use self::key_formats::{decode_der, describe, public_bits};
 use crate::crypto::cbc::Undecipherable;
 use crate::model::Error;
 
@@ -39,15 +34,7 @@ enum Backend {
     /// 2048 bits and more: constant time, and four times as fast.
     AwsLc { decrypting: Box<Pkcs1PrivateDecryptingKey>, signing: Box<RsaKeyPair> },
     /// Fewer than 2048 bits, which aws-lc-rs refuses.
-    RustCrypto { decrypting: Small, signing: Box<SigningKey<Sha256>> },
-}
-
-/// What opens where aws-lc-rs does not.
-enum Small {
-    /// 1024 bits of two primes, as the vendors' consoles make them.
-    Crt(Box<Crt>),
-    /// Any other key.
-    Other(Box<DecryptingKey>),
+    RustCrypto { decrypting: Box<DecryptingKey>, signing: Box<SigningKey<Sha256>> },
 }
 
 impl PrivateKey {
@@ -63,24 +50,21 @@ impl PrivateKey {
         if text.contains("ENCRYPTED") {
             return Err(wrong("got an encrypted one; remove its passphrase first (openssl pkey -in key.pem)"));
         }
-        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
-        let key = RsaPrivateKey::from_pkcs8_der(&der)
-            .or_else(|_| RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| wrong(look_of(&der, text))))?;
+        let der = decode_der(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = rsa::PrivateKey::from_pkcs8_der(&der)
+            .or_else(|_| rsa::PrivateKey::from_pkcs1_der(&der).map_err(|_| wrong(describe(&der, text))))?;
         Self::from_key(key, &wrong)
     }
 
-    fn from_key(key: RsaPrivateKey, wrong: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
-        let bits = key.n().bits();
+    fn from_key(key: rsa::PrivateKey, wrong: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
+        let bits = key.n().bit_width();
         if bits < SMALLEST_BITS {
             return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits")));
         }
         let md5 = Box::new(SigningKey::new(key.clone()));
         let backend = if bits < AWS_LC_BITS {
             Backend::RustCrypto {
-                decrypting: match Crt::new(&key) {
-                    Some(crt) => Small::Crt(Box::new(crt)),
-                    None => Small::Other(Box::new(DecryptingKey::new(key.clone()))),
-                },
+                decrypting: Box::new(DecryptingKey::new(key.clone())),
                 signing: Box::new(SigningKey::new(key)),
             }
         } else {
@@ -99,7 +83,7 @@ impl PrivateKey {
 
     /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.
     ///
-    /// A wrong key may give random bytes instead of an error: check the plaintext's grammar.
+    /// A wrong key or padding may give other bytes instead of an error: check the plaintext's grammar.
     pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(self.modulus_bytes) {
             return Err(Undecipherable);
@@ -119,11 +103,8 @@ impl PrivateKey {
                 buffer.truncate(length);
                 Ok(buffer)
             }
-            Backend::RustCrypto { decrypting: Small::Crt(crt), .. } => {
-                crt.decrypt(block).and_then(|encoded| padding::without(&*encoded))
-            }
-            Backend::RustCrypto { decrypting: Small::Other(key), .. } => {
-                key.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
+            Backend::RustCrypto { decrypting, .. } => {
+                decrypting.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
             }
         }
     }
@@ -175,10 +156,11 @@ impl PublicKey {
     /// `config`, naming `option` and what was found instead.
     pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::config(format!("option {option}: expected an RSA public key, {what}"));
-        let der = der_of(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
-        let key = RsaPublicKey::from_public_key_der(&der).or_else(|_| RsaPublicKey::from_pkcs1_der(&der));
+        let der = decode_der(text).ok_or_else(|| wrong("got neither PEM nor Base64"))?;
+        let key = rsa::PublicKey::from_public_key_der(&der).or_else(|_| rsa::PublicKey::from_pkcs1_der(&der));
         let key = key.map_err(|_| {
-            let is_private = RsaPrivateKey::from_pkcs8_der(&der).is_ok() || RsaPrivateKey::from_pkcs1_der(&der).is_ok();
+            let is_private =
+                rsa::PrivateKey::from_pkcs8_der(&der).is_ok() || rsa::PrivateKey::from_pkcs1_der(&der).is_ok();
             match public_bits(&der) {
                 Some(bits) if bits < SMALLEST_BITS => {
                     wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits"))
@@ -225,11 +207,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_size_decides_who_opens() {
+    fn the_size_decides_the_library() {
         let of_2048 = PrivateKey::parse("private_key", include_str!("../../../../vectors/data/keys/rsa2048.pkcs8.pem"));
         assert!(matches!(of_2048.unwrap().backend, Backend::AwsLc { .. }));
         let of_1024 = PrivateKey::parse("private_key", include_str!("../../../../vectors/data/keys/rsa1024.pkcs8.pem"));
-        assert!(matches!(of_1024.unwrap().backend, Backend::RustCrypto { decrypting: Small::Crt(_), .. }));
+        assert!(matches!(of_1024.unwrap().backend, Backend::RustCrypto { .. }));
     }
 
     #[test]
@@ -245,7 +227,7 @@ mod tests {
         let told = |text: &str| PublicKey::parse("platform_key", text).err().unwrap().message().to_owned();
         assert!(told(include_str!("../../../../vectors/data/keys/rsa1024.pkcs8.pem")).ends_with("got a private key"));
         // The exponent, whose last byte is the key's, is even: 1024 bits are not what is wrong.
-        let mut der = der_of(include_str!("../../../../vectors/data/keys/rsa1024.pub.pem")).unwrap();
+        let mut der = decode_der(include_str!("../../../../vectors/data/keys/rsa1024.pub.pem")).unwrap();
         *der.last_mut().unwrap() = 0;
         assert!(told(&crate::encoding::base64::encode(&der)).ends_with("got something else or a damaged one"));
     }

@@ -1,11 +1,10 @@
-//! Keys in every form that consoles hand out, and what to say of what is none.
+//! RSA keys in every form that consoles hand out, and the description of what is not one.
 
-use rsa::RsaPublicKey;
 use rsa::pkcs1::{DecodeRsaPublicKey, RsaPublicKeyRef};
 use rsa::pkcs8::{DecodePublicKey, ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
-use crate::crypto;
+use crate::encoding::base64;
 
 /// The size of a public key, SPKI or PKCS#1, that the library may refuse for it.
 pub(super) fn public_bits(der: &[u8]) -> Option<u32> {
@@ -16,10 +15,10 @@ pub(super) fn public_bits(der: &[u8]) -> Option<u32> {
     u32::try_from(modulus.len() * 8).ok()?.checked_sub(modulus.first()?.leading_zeros())
 }
 
-/// Says what a key is that is no RSA private key.
-pub(super) fn look_of(der: &[u8], text: &str) -> &'static str {
+/// Describes what was given instead of an RSA private key.
+pub(super) fn describe(der: &[u8], text: &str) -> &'static str {
     let is_elliptic = PrivateKeyInfoRef::try_from(der).is_ok_and(|info| info.algorithm.oid == ELLIPTIC_CURVE);
-    if RsaPublicKey::from_public_key_der(der).is_ok() || RsaPublicKey::from_pkcs1_der(der).is_ok() {
+    if rsa::PublicKey::from_public_key_der(der).is_ok() || rsa::PublicKey::from_pkcs1_der(der).is_ok() {
         "got a public key; the console keeps the public one, the private one is yours"
     } else if is_elliptic || text.contains("EC PRIVATE KEY") {
         "got an elliptic-curve key"
@@ -29,8 +28,8 @@ pub(super) fn look_of(der: &[u8], text: &str) -> &'static str {
 }
 
 /// The DER inside PEM armour or bare Base64, white space and labels aside.
-pub(super) fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
+pub(super) fn decode_der(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut text_only = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
     if let Some(at) = text.find("-----BEGIN ") {
         let body = &text[at + 11..];
@@ -39,9 +38,9 @@ pub(super) fn der_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     }
     // Some consoles and .env files write line ends as the two characters `\n`.
     for part in rest.split("\\n") {
-        base64.extend(part.chars().filter(|c| !c.is_whitespace()));
+        text_only.extend(part.chars().filter(|c| !c.is_whitespace()));
     }
-    let der = crypto::unbase64(&base64)?;
+    let der = base64::decode(&text_only)?;
     (!der.is_empty()).then(|| Zeroizing::new(der))
 }
 
