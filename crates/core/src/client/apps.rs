@@ -9,7 +9,7 @@ use crate::model::Params;
 #[cfg(feature = "http")]
 use crate::provider::Ask;
 use crate::provider::Moment;
-use crate::provider::{Options, Ownership, Provider, ProviderInfo};
+use crate::provider::{AppMatch, Options, Provider, ProviderInfo};
 
 /// The apps of a client, at least one, all of one provider.
 #[derive(Clone)]
@@ -28,13 +28,13 @@ impl App {
     ///
     /// `config` for options that the provider cannot be built with.
     pub(crate) fn build(info: &ProviderInfo, options: &mut Options) -> Result<Self, Error> {
-        Self::over(options, info.build)
+        Self::from_parts(options, info.build)
     }
 
     /// # Errors
     ///
     /// `build`'s.
-    pub(crate) fn over(
+    pub(crate) fn from_parts(
         options: &mut Options,
         build: impl FnOnce(&mut Options) -> Result<Arc<dyn Provider>, Error>,
     ) -> Result<Self, Error> {
@@ -86,7 +86,7 @@ impl Apps {
     /// # Errors
     ///
     /// `input`, naming the known ids.
-    pub(crate) fn named(&self, app_id: &str) -> Result<Self, Error> {
+    pub(crate) fn by_id(&self, app_id: &str) -> Result<Self, Error> {
         let named = self.0.iter().find(|app| app.app_id() == Some(app_id));
         let named = named.ok_or_else(|| self.unknown("app: expected the id of an app of this client"))?;
         Ok(Self(Arc::new([named.clone()])))
@@ -97,17 +97,17 @@ impl Apps {
     /// # Errors
     ///
     /// `input`, naming the known ids, where the params tell nothing or name another app.
-    pub(crate) fn of(&self, params: Option<&Params>) -> Result<&App, Error> {
+    pub(crate) fn select(&self, params: Option<&Params>) -> Result<&App, Error> {
         if let [only] = &*self.0 {
             return Ok(only);
         }
-        let owned = params.and_then(|params| self.0.iter().find(|app| app.owns(params) == Ownership::Own));
+        let owned = params.and_then(|params| self.0.iter().find(|app| app.matches_app(params) == AppMatch::Yes));
         owned.ok_or_else(|| self.unknown("params: they are of none of this client's apps, or do not tell"))
     }
 
     fn unknown(&self, what: &str) -> Error {
         let ids: Vec<_> = self.0.iter().filter_map(|app| app.app_id()).collect();
-        Error::input(what).naming(&ids).advise(
+        Error::input(what).with_known_ids(&ids).with_hint_text(
             "请传入 params 中的 appId，或用 app(…) 指明是哪个应用；Android、iOS、网页的 appId 各不相同",
             "relay the params' appId, or name the app by app(…): Android, iOS and web have ids of their own",
         )

@@ -25,18 +25,18 @@ use crate::redact::Secret;
 /// ```
 #[derive(Clone)]
 pub struct ShanYan {
-    given: Given,
+    given: RawOptions,
 }
 
 /// 中国移动认证 China Mobile.
 #[derive(Clone)]
 pub struct Cmcc {
-    given: Given,
+    given: RawOptions,
 }
 
 /// 驭信手机实名认证 Yuxin.
 pub struct Yuxin {
-    given: Given,
+    given: RawOptions,
     #[cfg(feature = "http")]
     source: Option<token::Source>,
 }
@@ -84,7 +84,7 @@ macro_rules! common_setters {
 impl ShanYan {
     /// Begins with the app's `app_id` and `app_key`.
     pub fn new(app_id: impl ToString, app_key: impl Into<String>) -> Self {
-        Self { given: Given::from([("app_id", app_id.to_string()), ("app_key", app_key.into())]) }
+        Self { given: RawOptions::from([("app_id", app_id.to_string()), ("app_key", app_key.into())]) }
     }
 
     secret_setters! {
@@ -111,7 +111,7 @@ impl ShanYan {
 impl Cmcc {
     /// Begins with the app's `app_id`; one of `app_key`, `app_secret` and `private_key` must follow.
     pub fn new(app_id: impl ToString) -> Self {
-        Self { given: Given::from([("app_id", app_id.to_string())]) }
+        Self { given: RawOptions::from([("app_id", app_id.to_string())]) }
     }
 
     secret_setters! {
@@ -146,7 +146,7 @@ impl Yuxin {
     /// A [`token`](Self::token) or a [`token_source`](Self::token_source) must follow.
     pub fn new(base_url: impl ToString, cipher: impl ToString, key: impl Into<String>) -> Self {
         Self {
-            given: Given::from([
+            given: RawOptions::from([
                 ("base_url", base_url.to_string()),
                 ("cipher", cipher.to_string()),
                 ("key", key.into()),
@@ -190,10 +190,11 @@ impl Yuxin {
     pub fn build(self) -> Result<Client, Error> {
         #[cfg(feature = "http")]
         if let Some(source) = self.source {
-            let of_call = |error: Error| error.of_call(yuxin::INFO.id, None);
+            let of_call = |error: Error| error.with_call(yuxin::INFO.id, None);
             let mut options = Options::read(yuxin::INFO.options, self.given.entries()).map_err(of_call)?;
-            let app = App::over(&mut options, |options| yuxin::with_token_source(options, source)).map_err(of_call)?;
-            return Client::over(vec![app], options);
+            let app =
+                App::from_parts(&mut options, |options| yuxin::with_token_source(options, source)).map_err(of_call)?;
+            return Client::from_parts(vec![app], options);
         }
         Client::new("yuxin", self.given.entries())
     }
@@ -219,9 +220,9 @@ impl fmt::Debug for Yuxin {
 
 /// The options set so far. `Debug` shows their names.
 #[derive(Clone)]
-struct Given(BTreeMap<&'static str, Zeroizing<String>>);
+struct RawOptions(BTreeMap<&'static str, Zeroizing<String>>);
 
-impl Given {
+impl RawOptions {
     fn from<const N: usize>(options: [(&'static str, String); N]) -> Self {
         Self(options.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect())
     }
@@ -235,7 +236,7 @@ impl Given {
     }
 }
 
-impl fmt::Debug for Given {
+impl fmt::Debug for RawOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }

@@ -12,7 +12,7 @@ use crate::crypto::digest;
 use crate::http::HttpRequest;
 use crate::model::{Answer, Error, FetchedNumber, Outcome, Params, Verification};
 use crate::process::Cache;
-use crate::provider::{Ask, Draft, Operation};
+use crate::provider::{Ask, Operation, UnsentRequest};
 use crate::runtime::{self, RuntimeConnections};
 
 /// Over HTTP.
@@ -108,7 +108,7 @@ impl Client {
         operation: Operation,
         driven: Result<(Result<Outcome, Error>, Event), Error>,
     ) -> (Result<T, Error>, Event) {
-        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let of_call = |error: Error| error.with_call(self.provider(), None);
         let (answer, event) = driven.unwrap_or_else(|error| {
             let error = of_call(error);
             let event = Event::new(self.provider(), operation, Err(&error), Duration::ZERO, false);
@@ -120,7 +120,7 @@ impl Client {
     }
 
     async fn ask(&self, connections: &RuntimeConnections, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {
-        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let of_call = |error: Error| error.with_call(self.provider(), None);
         let app = self.app_of(ask.params())?;
         app.renew(None).await.map_err(of_call)?;
         match self.send(connections, app, ask, shared).await {
@@ -138,21 +138,21 @@ impl Client {
         ask: &Ask,
         shared: &mut bool,
     ) -> Result<Outcome, Error> {
-        let of_call = |error: Error| error.of_call(self.provider(), None);
+        let of_call = |error: Error| error.with_call(self.provider(), None);
         let key = dedupe_key(app, ask);
         let (request, is_shared) = match single_flight::find(key) {
             Some(request) => (request, true),
             None => {
-                let (draft, return_address) = draft(app, ask, &app.moment().map_err(of_call)?).map_err(of_call)?;
-                let Draft { url, content_type, body, .. } = draft;
+                let (draft, parser) = draft(app, ask, &app.moment().map_err(of_call)?).map_err(of_call)?;
+                let UnsentRequest { url, content_type, body, .. } = draft;
                 let request = HttpRequest { url, content_type, body: body.into() };
-                single_flight::start(key, connections, &self.settings, request, return_address).map_err(of_call)?
+                single_flight::start(key, connections, &self.settings, request, parser).map_err(of_call)?
             }
         };
         *shared |= is_shared;
         let response = if is_shared { request.response_to_other().await } else { request.response().await };
-        let (status, body) = response.map_err(|error| request.return_address.sign(Some(ask), error))?;
-        request.return_address.read(Some(ask), status, &body)
+        let (status, body) = response.map_err(|error| request.parser.sign(Some(ask), error))?;
+        request.parser.read(Some(ask), status, &body)
     }
 }
 

@@ -22,14 +22,14 @@ use zeroize::Zeroizing;
 use self::apps::{App, Apps};
 pub use self::builder::{Cmcc, ShanYan, Yuxin};
 pub use self::prepared_request::Call;
-use self::prepared_request::ReturnAddress;
+use self::prepared_request::ResponseParser;
 #[cfg(feature = "http")]
 pub use self::telemetry::{Counter, Event, counters};
 #[cfg(feature = "http")]
 use crate::http::Settings;
 use crate::inspect::Inspection;
 use crate::model::{Answer, Charge, Error, FetchedNumber, Params, PhoneNumber, Verification};
-use crate::provider::{self, Ask, Draft, Memo, Moment, Operation, Options, RequestContext, Signature};
+use crate::provider::{self, Ask, Moment, Operation, Options, ProtocolState, RequestContext, Signature, UnsentRequest};
 use crate::providers;
 
 /// One app at one provider, or several of its apps. Cheap to clone; all clients of a process share one pool of connections.
@@ -54,9 +54,9 @@ impl Client {
         options: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Error> {
         let info = providers::find(provider)?;
-        let mut options = Options::read(info.options, options).map_err(|error| error.of_call(info.id, None))?;
-        let app = App::build(info, &mut options).map_err(|error| error.of_call(info.id, None))?;
-        Self::over(vec![app], options)
+        let mut options = Options::read(info.options, options).map_err(|error| error.with_call(info.id, None))?;
+        let app = App::build(info, &mut options).map_err(|error| error.with_call(info.id, None))?;
+        Self::from_parts(vec![app], options)
     }
 
     /// Configures several apps of one provider: `common` holds for all, and each app's own options besides.
@@ -72,7 +72,7 @@ impl Client {
         apps: impl IntoIterator<Item = A>,
     ) -> Result<Self, Error> {
         let info = providers::find(provider)?;
-        let of_call = |error: Error| error.of_call(info.id, None);
+        let of_call = |error: Error| error.with_call(info.id, None);
         let common: Vec<(String, Zeroizing<String>)> = owned(common);
         let mut built = Vec::new();
         let mut rest = None;
@@ -90,13 +90,13 @@ impl Client {
             rest.get_or_insert(options);
         }
         let rest = rest.ok_or_else(|| of_call(Error::config("apps: expected one app or more, got none")))?;
-        Self::over(built, rest)
+        Self::from_parts(built, rest)
     }
 
-    pub(crate) fn over(apps: Vec<App>, mut options: Options) -> Result<Self, Error> {
+    pub(crate) fn from_parts(apps: Vec<App>, mut options: Options) -> Result<Self, Error> {
         let apps = Apps::new(apps)?;
         #[cfg(feature = "http")]
-        let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.of_call(apps.provider(), None))?);
+        let settings = Arc::new(Settings::from(&mut options).map_err(|error| error.with_call(apps.provider(), None))?);
         #[cfg(not(feature = "http"))]
         let _ = &mut options;
         Ok(Self {
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), naming the known ids.
     pub fn app(&self, app_id: &str) -> Result<Self, Error> {
-        let apps = self.apps.named(app_id).map_err(|error| error.of_call(self.provider(), None))?;
+        let apps = self.apps.by_id(app_id).map_err(|error| error.with_call(self.provider(), None))?;
         let mut narrowed = self.clone();
         narrowed.apps = apps;
         Ok(narrowed)
@@ -131,15 +131,15 @@ impl Client {
     pub fn decrypt_number(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let opened = self.app_of(None)?.decrypt(ciphertext);
         // Nothing is sent here; what the call that brought the ciphertext cost is not told.
-        opened.map_err(|error| error.charged(Charge::No).of_call(self.provider(), None))
+        opened.map_err(|error| error.with_charge(Charge::No).with_call(self.provider(), None))
     }
 
     /// Tells what is wrong with the phone's params and repairs what loses nothing; no I/O.
     pub fn inspect(&self, operation: Operation, params: impl Into<Params>, moment: &Moment) -> Inspection {
         let params = params.into();
-        match self.apps.of(Some(&params)) {
+        match self.apps.select(Some(&params)) {
             Ok(app) => app.inspect(operation, &params, moment),
-            Err(error) => Inspection::of_no_app(&params, error.message()),
+            Err(error) => Inspection::unknown_app(&params, error.message()),
         }
     }
 
@@ -149,7 +149,7 @@ impl Client {
     ///
     /// As the operation's `prepare_…`.
     pub fn signature(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
-        self.app_of(ask.params())?.sign(ask, moment).map_err(|error| error.of_call(self.provider(), None))
+        self.app_of(ask.params())?.sign(ask, moment).map_err(|error| error.with_call(self.provider(), None))
     }
 
     /// Reads a reply whose [`Call`] is not at hand, say in another process than the one that prepared it.
@@ -162,8 +162,8 @@ impl Client {
     /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
         let provider = Arc::clone(&self.app_of(None)?.provider);
-        let context = RequestContext { operation, request_id: None, memo: Memo::default() };
-        ReturnAddress { provider, context }.read(None, status, body)
+        let context = RequestContext { operation, request_id: None, memo: ProtocolState::default() };
+        ResponseParser { provider, context }.read(None, status, body)
     }
 
     /// Builds the signed request of [`fetch_number`](Self::fetch_number) without sending it.
@@ -208,7 +208,7 @@ impl Client {
     ///
     /// As [`Moment::now`].
     pub fn moment(&self) -> Result<Moment, Error> {
-        self.apps.moment().map_err(|error| error.of_call(self.provider(), None))
+        self.apps.moment().map_err(|error| error.with_call(self.provider(), None))
     }
 
     /// Builds any operation's request at a chosen moment.
@@ -217,8 +217,8 @@ impl Client {
     ///
     /// As the operation's own `prepare_…`.
     pub fn prepare<T: Answer>(&self, ask: &Ask, moment: &Moment) -> Result<Call<T>, Error> {
-        let (app, of_call) = (self.app_of(ask.params())?, |error: Error| error.of_call(self.provider(), None));
-        let (draft, return_address) = draft(app, ask, moment).map_err(of_call)?;
+        let (app, of_call) = (self.app_of(ask.params())?, |error: Error| error.with_call(self.provider(), None));
+        let (draft, parser) = draft(app, ask, moment).map_err(of_call)?;
         let headers = BTreeMap::from([
             ("accept", JSON.to_owned()),
             ("content-type", draft.content_type.to_owned()),
@@ -226,21 +226,21 @@ impl Client {
             ("user-agent", self.settings.user_agent.clone()),
         ]);
         let (url, body, asked) = (draft.url, draft.body, ask.clone());
-        Ok(Call { method: "POST", url, headers, body, return_address, asked, answer: PhantomData })
+        Ok(Call { method: "POST", url, headers, body, parser, asked, answer: PhantomData })
     }
 }
 
 impl Client {
     pub(crate) fn app_of(&self, params: Option<&Params>) -> Result<&App, Error> {
-        self.apps.of(params).map_err(|error| error.of_call(self.provider(), None))
+        self.apps.select(params).map_err(|error| error.with_call(self.provider(), None))
     }
 }
 
-fn draft(app: &App, ask: &Ask, moment: &Moment) -> Result<(Draft, ReturnAddress), Error> {
+fn draft(app: &App, ask: &Ask, moment: &Moment) -> Result<(UnsentRequest, ResponseParser), Error> {
     let mut draft = app.prepare(ask, moment)?;
     let (request_id, memo) = (draft.request_id.take(), std::mem::take(&mut draft.memo));
     let context = RequestContext { operation: ask.operation(), request_id, memo };
-    Ok((draft, ReturnAddress { provider: Arc::clone(&app.provider), context }))
+    Ok((draft, ResponseParser { provider: Arc::clone(&app.provider), context }))
 }
 
 /// Whether an option is of the connection, which all apps share.

@@ -23,14 +23,14 @@ pub struct Call<T> {
     pub headers: BTreeMap<&'static str, String>,
     /// The body, which holds the token.
     pub body: String,
-    pub(crate) return_address: ReturnAddress,
+    pub(crate) parser: ResponseParser,
     pub(crate) asked: Ask,
     pub(crate) answer: PhantomData<fn() -> T>,
 }
 
 /// What reading the reply needs to know of the request.
 #[derive(Clone)]
-pub(crate) struct ReturnAddress {
+pub(crate) struct ResponseParser {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) context: RequestContext,
 }
@@ -42,23 +42,23 @@ impl<T: Answer> Call<T> {
     ///
     /// Whatever the gateway refused, and `protocol` or `decrypt` for a reply that does not hold what it should.
     pub fn read(&self, status: u16, body: &[u8]) -> Result<T, Error> {
-        self.return_address.read(Some(&self.asked), status, body)
+        self.parser.read(Some(&self.asked), status, body)
     }
 }
 
 impl<T> Call<T> {
     /// The id under which the vendor can find this request.
     pub fn request_id(&self) -> Option<&str> {
-        self.return_address.context.request_id.as_deref()
+        self.parser.context.request_id.as_deref()
     }
 }
 
-impl ReturnAddress {
+impl ResponseParser {
     /// Reads the reply to what was asked, if that is at hand.
     pub(crate) fn read<T: Answer>(&self, asked: Option<&Ask>, status: u16, body: &[u8]) -> Result<T, Error> {
         let read: Result<Outcome, Error> = self.provider.read(&self.context, status, body);
         read.and_then(|mut outcome| {
-            outcome.reword(|said| self.without_echo(asked, said));
+            outcome.redact_with(|said| self.redacted(asked, said));
             T::from_outcome(outcome).ok_or_else(|| Error::protocol("the reply answers another operation"))
         })
         .map_err(|error| self.sign(asked, error))
@@ -66,29 +66,29 @@ impl ReturnAddress {
 
     /// Adds to an error the facts of this request, and what its token lets suspect.
     pub(crate) fn sign(&self, asked: Option<&Ask>, error: Error) -> Error {
-        let error = error.of_call(self.provider.info().id, self.context.request_id.as_deref());
-        let error = error.reword(|said| self.without_echo(asked, said));
+        let error = error.with_call(self.provider.info().id, self.context.request_id.as_deref());
+        let error = error.redact_with(|said| self.redacted(asked, said));
         if !matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Token) {
             return error;
         }
-        match self.provider.suspicion(&self.context.memo) {
+        match self.provider.token_diagnosis(&self.context.memo) {
             Some((zh, en)) => {
                 let hint = error.hint().clone();
-                error.advise(format!("{}；{zh}", hint.zh), format!("{}; {en}", hint.en))
+                error.with_hint_text(format!("{}；{zh}", hint.zh), format!("{}; {en}", hint.en))
             }
             None => error,
         }
     }
 
     /// A gateway's words without what it repeats of the request or of the app's keys; nothing where it repeats none.
-    fn without_echo(&self, asked: Option<&Ask>, said: &str) -> Option<String> {
+    fn redacted(&self, asked: Option<&Ask>, said: &str) -> Option<String> {
         let mut secrets = self.provider.secrets();
         secrets.extend(self.context.memo.token.as_deref().map(Secret::expose));
         secrets.extend(asked.into_iter().flat_map(Ask::secrets));
         // An id is there to be found by.
         let ids = [self.context.request_id.as_deref(), self.provider.app_id()];
         secrets.retain(|secret| !ids.contains(&Some(*secret)));
-        echo::taken_out(said, &secrets)
+        echo::redact_secrets(said, &secrets)
     }
 }
 
@@ -99,7 +99,7 @@ impl<T> fmt::Debug for Call<T> {
             .field("url", &self.url)
             .field("headers", &self.headers)
             .field("body", &format_args!("<{} bytes>", self.body.len()))
-            .field("request_id", &self.return_address.context.request_id.as_deref().map(masked_id))
+            .field("request_id", &self.parser.context.request_id.as_deref().map(masked_id))
             .finish()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::prepared_request::ReturnAddress;
+use super::prepared_request::ResponseParser;
 use crate::http::{self, HttpRequest, SendProgress, Settings};
 use crate::model::{Error, Phase};
 use crate::process::{PerProcess, lock};
@@ -20,7 +20,7 @@ pub(crate) type Key = [u8; 32];
 
 /// A request in progress. It is dropped with the last call that waits for it.
 pub(crate) struct SharedRequest {
-    pub(crate) return_address: ReturnAddress,
+    pub(crate) parser: ResponseParser,
     key: Option<Key>,
     settings: Arc<Settings>,
     progress: SendProgress,
@@ -43,7 +43,7 @@ pub(crate) fn start(
     connections: &RuntimeConnections,
     settings: &Arc<Settings>,
     request: HttpRequest,
-    return_address: ReturnAddress,
+    parser: ResponseParser,
 ) -> Result<(Arc<SharedRequest>, bool), Error> {
     let begun = Instant::now();
     let client = connections.client(&settings.route)?;
@@ -63,7 +63,7 @@ pub(crate) fn start(
             let response = http::send(&client, &settings, begun, request, &progress).await;
             sender.send_replace(Some(response));
         });
-        let started = Arc::new(SharedRequest { return_address, key, settings, progress, response, _task: task });
+        let started = Arc::new(SharedRequest { parser, key, settings, progress, response, _task: task });
         key.map(|key| requests.insert(key, Arc::downgrade(&started)));
         // The lock is released before another's request is dropped, which takes it.
         drop(requests);

@@ -24,7 +24,7 @@ pub(crate) enum Cipher {
 
 /// Wrong key, iv or ciphertext: which of them is not told apart.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Undecipherable;
+pub(crate) struct DecryptError;
 
 impl Cipher {
     /// The key's length in bytes.
@@ -46,13 +46,8 @@ impl Cipher {
     }
 
     /// `CBC-Decrypt[key, iv](ciphertext)` without its PKCS#7 padding. DES ignores its parity bits.
-    pub(crate) fn decrypt(
-        self,
-        key: &[u8],
-        iv: &[u8],
-        ciphertext: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-        let opened = match self {
+    pub(crate) fn decrypt(self, key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+        let plaintext = match self {
             Self::Aes128 => decrypt::<Aes128>(key, iv, ciphertext),
             Self::Aes192 => decrypt::<Aes192>(key, iv, ciphertext),
             Self::Aes256 => decrypt::<Aes256>(key, iv, ciphertext),
@@ -61,12 +56,12 @@ impl Cipher {
             Self::TripleDes => decrypt::<TdesEde3>(key, iv, ciphertext),
         };
         wipe_stack();
-        opened
+        plaintext
     }
 
     /// `CBC-Encrypt[key, iv](plaintext ‖ PKCS#7 padding)`; fails only for a key or iv of the wrong length.
-    pub(crate) fn encrypt(self, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, Undecipherable> {
-        let sealed = match self {
+    pub(crate) fn encrypt(self, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, DecryptError> {
+        let ciphertext = match self {
             Self::Aes128 => encrypt::<Aes128>(key, iv, plaintext),
             Self::Aes192 => encrypt::<Aes192>(key, iv, plaintext),
             Self::Aes256 => encrypt::<Aes256>(key, iv, plaintext),
@@ -75,29 +70,29 @@ impl Cipher {
             Self::TripleDes => encrypt::<TdesEde3>(key, iv, plaintext),
         };
         wipe_stack();
-        sealed
+        ciphertext
     }
 }
 
 /// A cipher whose key has been set up, for a key that opens more than one ciphertext.
-pub(crate) struct Keyed<C>(C);
+pub(crate) struct KeyedCipher<C>(C);
 
-impl<C: BlockCipherDecrypt + Clone + KeyInit> Keyed<C> {
+impl<C: BlockCipherDecrypt + Clone + KeyInit> KeyedCipher<C> {
     pub(crate) fn new(key: impl Into<Array<u8, C::KeySize>>) -> Self {
         Self(C::new(&Zeroizing::new(key.into())))
     }
 
     /// See [`Cipher::decrypt`].
-    pub(crate) fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-        let opened = opened(self.0.clone(), iv, ciphertext);
+    pub(crate) fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+        let plaintext = decrypt_with(self.0.clone(), iv, ciphertext);
         wipe_stack();
-        opened
+        plaintext
     }
 }
 
-impl<C> fmt::Debug for Keyed<C> {
+impl<C> fmt::Debug for KeyedCipher<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keyed(****)")
+        f.write_str("KeyedCipher(****)")
     }
 }
 
@@ -106,21 +101,21 @@ fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     key: &[u8],
     iv: &[u8],
     ciphertext: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-    opened(C::new_from_slice(key).map_err(|_| Undecipherable)?, iv, ciphertext)
+) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+    decrypt_with(C::new_from_slice(key).map_err(|_| DecryptError)?, iv, ciphertext)
 }
 
 #[inline(never)]
-fn opened<C: BlockCipherDecrypt>(
+fn decrypt_with<C: BlockCipherDecrypt>(
     cipher: C,
     iv: &[u8],
     ciphertext: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
-    let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
+) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+    let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| DecryptError)?;
     let mut buffer = Zeroizing::new(ciphertext.to_vec());
-    mode.decrypt_padded::<NoPadding>(&mut buffer).map_err(|_| Undecipherable)?;
+    mode.decrypt_padded::<NoPadding>(&mut buffer).map_err(|_| DecryptError)?;
     // `iv` has a block's length, or there were no mode.
-    let length = unpadded_length(&buffer, iv.len()).ok_or(Undecipherable)?;
+    let length = unpadded_length(&buffer, iv.len()).ok_or(DecryptError)?;
     buffer.truncate(length);
     Ok(buffer)
 }
@@ -148,13 +143,9 @@ fn unpadded_length(blocks: &[u8], block_size: usize) -> Option<usize> {
 }
 
 #[inline(never)]
-fn encrypt<C: BlockCipherEncrypt + KeyInit>(
-    key: &[u8],
-    iv: &[u8],
-    plaintext: &[u8],
-) -> Result<Vec<u8>, Undecipherable> {
-    let cipher = C::new_from_slice(key).map_err(|_| Undecipherable)?;
-    let mode = Encryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Undecipherable)?;
+fn encrypt<C: BlockCipherEncrypt + KeyInit>(key: &[u8], iv: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, DecryptError> {
+    let cipher = C::new_from_slice(key).map_err(|_| DecryptError)?;
+    let mode = Encryptor::inner_iv_slice_init(cipher, iv).map_err(|_| DecryptError)?;
     Ok(mode.encrypt_padded_vec::<Pkcs7>(plaintext))
 }
 

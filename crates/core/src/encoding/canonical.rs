@@ -10,7 +10,7 @@ pub(crate) fn sorted_pairs<'a>(
 }
 
 /// `part₁ ‖ part₂ ‖ …`, in one block: what a text grows out of is freed unwiped, and a token is among the parts.
-pub(crate) fn joined<'a>(parts: impl IntoIterator<Item = &'a str, IntoIter: Clone>) -> String {
+pub(crate) fn concat_exact<'a>(parts: impl IntoIterator<Item = &'a str, IntoIter: Clone>) -> String {
     let parts = parts.into_iter();
     let mut text = String::with_capacity(parts.clone().map(str::len).sum());
     text.extend(parts);

@@ -29,7 +29,7 @@ fn undo<'a>(steps: &[(Damage, Undo)], text: &'a str) -> (Cow<'a, str>, Vec<Damag
     let mut value = Cow::Borrowed(text);
     let mut causes = Vec::new();
     // One damage may lie in another: `%5Cu003d`.
-    for _ in 0..MOST_PASSES {
+    for _ in 0..MAX_PASSES {
         let mut is_whole = true;
         for (cause, undo) in steps {
             if let Some(repaired) = undo(&value) {
@@ -97,7 +97,7 @@ fn trimmed(text: &str) -> Option<String> {
 type Undo = fn(&str) -> Option<String>;
 
 /// The last one finds nothing any more.
-const MOST_PASSES: usize = 4;
+const MAX_PASSES: usize = 4;
 
 /// In the order in which the outermost damage comes first.
 const UNDO: &[(Damage, Undo)] = &[

@@ -139,7 +139,7 @@ fn failure(phase: Phase, route: &Route, error: reqwest::Error) -> Error {
     } else {
         format!("{} failed: {}", phase.as_str(), causes(&error).last().map(ToString::to_string).unwrap_or_default())
     };
-    Error::new(ErrorKind::Transport { phase, timeout }, message).caused_by(error)
+    Error::new(ErrorKind::Transport { phase, timeout }, message).with_source(error)
 }
 
 /// The error and its causes, from the outermost to the innermost.

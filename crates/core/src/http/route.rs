@@ -57,7 +57,7 @@ impl Route {
     ///
     /// `config` for a certificate or a proxy that cannot be used.
     pub(crate) fn client(&self) -> Result<Client, Error> {
-        let unusable = |error: reqwest::Error| Error::config("the HTTP client could not be set up").caused_by(error);
+        let unusable = |error: reqwest::Error| Error::config("the HTTP client could not be set up").with_source(error);
         let mut builder = Client::builder()
             .tls_backend_preconfigured(TLS_CONFIGS.with(|configs| tls_config(configs, &self.0.trusted))?)
             .redirect(Policy::none())
@@ -84,7 +84,7 @@ impl fmt::Debug for Route {
 ///
 /// Set up once for each list of extra certificates: clients with the same one resume each other's sessions.
 fn tls_config(configs: &TlsConfigs, trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
-    let unusable = |error: rustls::Error| Error::config("TLS could not be set up").caused_by(error);
+    let unusable = |error: rustls::Error| Error::config("TLS could not be set up").with_source(error);
     let mut configs = lock(configs);
     if let Some((_, config)) = configs.iter().find(|(known, _)| known == trusted) {
         return Ok(config.clone());
@@ -111,7 +111,7 @@ fn certificates(text: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = if text.contains("-----BEGIN") {
         text.as_bytes().to_vec()
     } else {
-        std::fs::read(text).map_err(|error| wrong("the file cannot be read").caused_by(error))?
+        std::fs::read(text).map_err(|error| wrong("the file cannot be read").with_source(error))?
     };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     match found {

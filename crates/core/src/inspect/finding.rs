@@ -23,7 +23,7 @@ impl Finding {
     pub(super) fn into_error(self) -> Error {
         let (zh, en) = self.cause.remedy();
         let retry = if self.cause.is_about_time() { Retry::NewToken } else { Retry::Never };
-        Error::input(self.to_string()).retried(retry).advise(zh, en)
+        Error::input(self.to_string()).with_retry(retry).with_hint_text(zh, en)
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub use self::finding::{Action, Cause, Finding};
 use crate::encoding::repair::{self, Damage};
 use crate::model::{Error, Params};
-use crate::redact::masked_name;
+use crate::redact::redact_field_name;
 
 /// What was found in the params, and the params with lossless damage undone.
 #[derive(Clone, Debug)]
@@ -28,27 +28,27 @@ impl Inspection {
     }
 
     /// The params of an app that the client does not have.
-    pub(crate) fn of_no_app(params: &Params, why: &str) -> Self {
-        let mut found = Examined::clean(params);
+    pub(crate) fn unknown_app(params: &Params, why: &str) -> Self {
+        let mut found = Collector::clean(params);
         found.refuse("appId", Cause::OtherApp, why);
         found.into()
     }
 }
 
 /// An [`Inspection`] under way: the params are copied only when one of them is repaired.
-pub(crate) struct Examined<'a> {
+pub(crate) struct Collector<'a> {
     findings: Vec<Finding>,
     pub(crate) params: Cow<'a, Params>,
     pub(crate) carrier: Option<&'static str>,
 }
 
-impl From<Examined<'_>> for Inspection {
-    fn from(examined: Examined<'_>) -> Self {
+impl From<Collector<'_>> for Inspection {
+    fn from(examined: Collector<'_>) -> Self {
         Self { findings: examined.findings, params: examined.params.into_owned(), carrier: examined.carrier }
     }
 }
 
-impl<'a> Examined<'a> {
+impl<'a> Collector<'a> {
     pub(crate) fn clean(params: &'a Params) -> Self {
         Self { findings: Vec::new(), params: Cow::Borrowed(params), carrier: None }
     }
@@ -68,7 +68,7 @@ impl<'a> Examined<'a> {
     }
 
     pub(crate) fn found(&mut self, field: &str, cause: Cause, action: Action, en: impl Into<String>) {
-        let finding = Finding { field: masked_name(field), cause, action, message: en.into() };
+        let finding = Finding { field: redact_field_name(field), cause, action, message: en.into() };
         let at = self.findings.partition_point(|other| other.field <= finding.field);
         self.findings.insert(at, finding);
     }

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::{Charge, ErrorKind, Hint, Phase, Retry};
-use crate::redact::{masked, masked_id, masked_opaque};
+use crate::redact::{masked, masked_id, redact_tokens};
 
 /// A failed operation, with all a caller needs to decide what comes next.
 ///
 /// `Display` is one line without secrets; [`hint`](Self::hint) says what to do.
 #[derive(Clone)]
-pub struct Error(Box<Facts>);
+pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
-struct Facts {
+struct Inner {
     kind: ErrorKind,
     retry: Retry,
     charge: Charge,
@@ -27,12 +27,12 @@ struct Facts {
     hint: Hint,
     request_id: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
-    quoted: Option<Quoted>,
+    quoted: Option<VendorText>,
 }
 
 /// What a gateway wrote, until it is known what it may repeat: a text that was masked or cut no longer tells.
 #[derive(Clone)]
-struct Quoted {
+struct VendorText {
     /// `None` for a code that its table holds.
     code: Option<Zeroizing<String>>,
     said: Zeroizing<String>,
@@ -96,7 +96,7 @@ impl Error {
 /// Construction, inside the crate: a kind and a message, then the facts that differ from the kind's own.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Facts {
+        Self(Box::new(Inner {
             kind,
             retry: kind.retry(),
             charge: kind.charge(),
@@ -129,38 +129,38 @@ impl Error {
 
     /// A code that the vendor's table does not hold: never a quiet success.
     pub(crate) fn undocumented(code: &str, said: &str) -> Self {
-        let quoted = Quoted { code: Some(Zeroizing::new(code.to_owned())), said: Zeroizing::new(said.to_owned()) };
-        Self::protocol("").quoting(quoted)
+        let quoted = VendorText { code: Some(Zeroizing::new(code.to_owned())), said: Zeroizing::new(said.to_owned()) };
+        Self::protocol("").with_vendor_text(quoted)
     }
 
     /// The gateway's own words in place of the table's, if it gave any.
-    pub(crate) fn saying(self, said: &str) -> Self {
+    pub(crate) fn with_vendor_message(self, said: &str) -> Self {
         if said.is_empty() {
             return self;
         }
-        self.quoting(Quoted { code: None, said: Zeroizing::new(said.to_owned()) })
+        self.with_vendor_text(VendorText { code: None, said: Zeroizing::new(said.to_owned()) })
     }
 
     /// Puts what the gateway wrote as `other` has it, where it has any; once.
-    pub(crate) fn reword(mut self, other: impl Fn(&str) -> Option<String>) -> Self {
-        let Some(Quoted { mut code, mut said }) = self.0.quoted.take() else { return self };
+    pub(crate) fn redact_with(mut self, other: impl Fn(&str) -> Option<String>) -> Self {
+        let Some(VendorText { mut code, mut said }) = self.0.quoted.take() else { return self };
         for text in code.iter_mut().chain([&mut said]) {
             if let Some(other) = other(text) {
                 *text = Zeroizing::new(other);
             }
         }
-        let mut told = self.quoting(Quoted { code, said });
+        let mut told = self.with_vendor_text(VendorText { code, said });
         told.0.quoted = None;
         told
     }
 
-    fn quoting(mut self, quoted: Quoted) -> Self {
+    fn with_vendor_text(mut self, quoted: VendorText) -> Self {
         let said = quoted.said.as_str();
         self.0.message = match &quoted.code {
             None => one_line(said),
             Some(code) => {
                 // The code comes from the network, so it is masked and cut before it is shown; no vendor's has 11 digits.
-                let code: String = one_line(code).chars().take(LONGEST_CODE).collect();
+                let code: String = one_line(code).chars().take(MAX_CODE_LEN).collect();
                 let colon = if said.is_empty() { "" } else { ": " };
                 let message =
                     format!("the gateway answered code {code}, which its documentation does not hold{colon}{said}");
@@ -173,38 +173,38 @@ impl Error {
     }
 
     /// Names the configured ids, unmasked: China Mobile's have as many digits as a number.
-    pub(crate) fn naming(mut self, ids: &[&str]) -> Self {
+    pub(crate) fn with_known_ids(mut self, ids: &[&str]) -> Self {
         self.0.message.push_str("; known: ");
         self.0.message.push_str(&ids.join(", "));
         self
     }
 
-    pub(crate) fn advise(self, zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        self.advised(Hint { zh: zh.into(), en: en.into() })
+    pub(crate) fn with_hint_text(self, zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        self.with_hint(Hint { zh: zh.into(), en: en.into() })
     }
 
-    pub(crate) fn advised(mut self, hint: Hint) -> Self {
+    pub(crate) fn with_hint(mut self, hint: Hint) -> Self {
         self.0.hint = hint;
         self
     }
 
-    pub(crate) fn retried(mut self, retry: Retry) -> Self {
+    pub(crate) fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
         self
     }
 
-    pub(crate) fn charged(mut self, charge: Charge) -> Self {
+    pub(crate) fn with_charge(mut self, charge: Charge) -> Self {
         self.0.charge = charge;
         self
     }
 
-    pub(crate) fn vendor_code_as(mut self, code: &str) -> Self {
+    pub(crate) fn with_vendor_code(mut self, code: &str) -> Self {
         self.0.vendor_code = Some(code.to_owned());
         self
     }
 
     /// Adds the facts of the call that failed, unless they are there already.
-    pub(crate) fn of_call(mut self, provider: &'static str, request_id: Option<&str>) -> Self {
+    pub(crate) fn with_call(mut self, provider: &'static str, request_id: Option<&str>) -> Self {
         self.0.provider.get_or_insert(provider);
         if self.0.request_id.is_none() {
             self.0.request_id = request_id.map(str::to_owned);
@@ -212,7 +212,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(Arc::from(source.into()));
         self
     }
@@ -254,15 +254,15 @@ impl StdError for Error {
 
 /// A vendor's words may quote the number that was asked about, break out of a line of log, or never end.
 fn one_line(message: &str) -> String {
-    let line = masked_opaque(&masked(&message.replace(char::is_control, " ")));
-    match line.char_indices().nth(LONGEST_MESSAGE) {
+    let line = redact_tokens(&masked(&message.replace(char::is_control, " ")));
+    match line.char_indices().nth(MAX_MESSAGE_LEN) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
 }
 
 /// In characters; the documents' codes have six at most.
-const LONGEST_CODE: usize = 32;
+const MAX_CODE_LEN: usize = 32;
 
 /// In characters; the documents' own messages have a few dozen.
-const LONGEST_MESSAGE: usize = 500;
+const MAX_MESSAGE_LEN: usize = 500;

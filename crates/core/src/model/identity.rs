@@ -31,26 +31,27 @@ fn checked_name(name: &str) -> Result<Secret, Error> {
         "it has white space around it"
     } else if name.chars().any(char::is_control) {
         "it has control characters in it"
-    } else if name.chars().count() > LONGEST_NAME {
+    } else if name.chars().count() > MAX_NAME_LEN {
         "it is longer than 50 characters"
     } else {
         return Ok(name.into());
     };
     Err(Error::input(format!("name: expected the name on the id card, but {cause}"))
-        .advise("姓名须与身份证一致，首尾无空白", "pass the name as on the id card, without blanks around it"))
+        .with_hint_text("姓名须与身份证一致，首尾无空白", "pass the name as on the id card, without blanks around it"))
 }
 
 fn checked_id_card(id_card: &str) -> Result<Secret, Error> {
     match id_card_defect(id_card) {
         None => Ok(id_card.to_ascii_uppercase().into()),
-        Some(cause) => Err(Error::input(format!("id_card: expected 18 characters by GB 11643, but {cause}")).advise(
-            "请核对 18 位身份证号（末位可为 X），不带空格",
-            "check the 18 characters of the id card number, the last may be X, without blanks",
-        )),
+        Some(cause) => Err(Error::input(format!("id_card: expected 18 characters by GB 11643, but {cause}"))
+            .with_hint_text(
+                "请核对 18 位身份证号（末位可为 X），不带空格",
+                "check the 18 characters of the id card number, the last may be X, without blanks",
+            )),
     }
 }
 
-const LONGEST_NAME: usize = 50;
+const MAX_NAME_LEN: usize = 50;
 
 #[cfg(test)]
 mod tests {

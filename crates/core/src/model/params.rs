@@ -8,7 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use super::Error;
-use crate::redact::masked_name;
+use crate::redact::redact_field_name;
 
 /// The map that the phone's SDK returned, or the bare token where it returned only that.
 ///
@@ -68,11 +68,12 @@ impl Params {
                 Value::Bool(flag) => flag.to_string(),
                 Value::Null => continue,
                 Value::Array(_) | Value::Object(_) => {
-                    let name = masked_name(name);
-                    return Err(Error::input(format!("params: {name}: expected text, got {}", kind_of(value))).advise(
-                        "请把 SDK 回调中的字段逐个传入，而不是外层对象",
-                        "pass the fields of the SDK's result themselves, not an object around them",
-                    ));
+                    let name = redact_field_name(name);
+                    return Err(Error::input(format!("params: {name}: expected text, got {}", kind_of(value)))
+                        .with_hint_text(
+                            "请把 SDK 回调中的字段逐个传入，而不是外层对象",
+                            "pass the fields of the SDK's result themselves, not an object around them",
+                        ));
                 }
             };
             fields.0.insert(name.clone(), text);
@@ -116,7 +117,7 @@ impl Drop for Fields {
 
 impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.fields.0.keys().map(|name| masked_name(name))).finish()
+        f.debug_set().entries(self.fields.0.keys().map(|name| redact_field_name(name))).finish()
     }
 }
 

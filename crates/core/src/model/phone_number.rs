@@ -37,7 +37,7 @@ impl PhoneNumber {
         } else {
             "it does not begin with 1"
         };
-        Err(Error::input(format!("number: expected 1 and ten more digits, but {cause}")).advise(
+        Err(Error::input(format!("number: expected 1 and ten more digits, but {cause}")).with_hint_text(
             "手机号须为 1 开头的 11 位数字，不带 +86、空格或短横线",
             "pass the bare 11 digits, without +86, blanks or dashes",
         ))

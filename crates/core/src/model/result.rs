@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{Charge, PhoneNumber};
-use crate::redact::{masked, masked_id, masked_name, masked_opaque};
+use crate::redact::{masked, masked_id, redact_field_name, redact_tokens};
 
 /// The number behind a phone's token, and the receipt.
 #[derive(Clone, Debug)]
@@ -64,12 +64,12 @@ impl fmt::Debug for Receipt {
         f.debug_struct("Receipt")
             .field("provider", &self.provider)
             .field("code", &self.code)
-            .field("message", &masked_opaque(&masked(&self.message)))
+            .field("message", &redact_tokens(&masked(&self.message)))
             .field("charge", &self.charge)
             .field("trade_no", &self.trade_no.as_deref().map(masked_id))
             .field("request_id", &self.request_id.as_deref().map(masked_id))
             .field("risk", &self.risk)
-            .field("extra", &self.extra.keys().map(|name| masked_name(name)).collect::<Vec<_>>())
+            .field("extra", &self.extra.keys().map(|name| redact_field_name(name)).collect::<Vec<_>>())
             .finish()
     }
 }
@@ -130,7 +130,7 @@ impl fmt::Debug for Risk {
         f.debug_struct("Risk")
             .field("level", &self.level)
             .field("code", &masked_id(&self.code))
-            .field("tags", &self.tags.iter().map(|tag| masked_opaque(&masked(tag))).collect::<Vec<_>>())
+            .field("tags", &self.tags.iter().map(|tag| redact_tokens(&masked(tag))).collect::<Vec<_>>())
             .finish()
     }
 }
@@ -176,7 +176,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Puts each of the vendor's texts as `other` has it, where it has any.
-    pub(crate) fn reword(&mut self, other: impl Fn(&str) -> Option<String>) {
+    pub(crate) fn redact_with(&mut self, other: impl Fn(&str) -> Option<String>) {
         let receipt = match self {
             Self::Fetched(fetched) => &mut fetched.receipt,
             Self::Verified(verified) => &mut verified.receipt,

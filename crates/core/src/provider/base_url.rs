@@ -8,9 +8,9 @@ use crate::model::Error;
 
 /// Where requests go: `https`, or `http` to this machine's loopback for a sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin(String);
+pub(crate) struct BaseUrl(String);
 
-impl Origin {
+impl BaseUrl {
     /// Reads `scheme://host[:port]`.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Origin {
             "https" => {}
             "http" if is_loopback(&url) => {}
             "http" => {
-                return Err(wrong("expected https; plain http is for loopback addresses only").advise(
+                return Err(wrong("expected https; plain http is for loopback addresses only").with_hint_text(
                     "明文 http 会泄露 token，仅允许用于本机沙箱",
                     "plain http would expose the token; it is allowed for a sandbox on this machine only",
                 ));
@@ -68,7 +68,7 @@ mod tests {
             "https://example.com",
             "https://example.com/",
         ] {
-            assert!(Origin::parse("base_url", good).is_ok(), "{good}");
+            assert!(BaseUrl::parse("base_url", good).is_ok(), "{good}");
         }
         for bad in [
             "http://example.com",
@@ -78,7 +78,7 @@ mod tests {
             "example.com",
             "",
         ] {
-            assert!(Origin::parse("base_url", bad).is_err(), "{bad}");
+            assert!(BaseUrl::parse("base_url", bad).is_err(), "{bad}");
         }
     }
 
@@ -90,8 +90,8 @@ mod tests {
             "https://example.com#x",
             "https://me:pw@example.com",
         ] {
-            assert!(Origin::parse("base_url", bad).is_err(), "{bad}");
+            assert!(BaseUrl::parse("base_url", bad).is_err(), "{bad}");
         }
-        assert_eq!(Origin::parse("base_url", "https://Example.com:443").unwrap().at("/x"), "https://example.com/x");
+        assert_eq!(BaseUrl::parse("base_url", "https://Example.com:443").unwrap().at("/x"), "https://example.com/x");
     }
 }

@@ -60,10 +60,10 @@ impl Code {
     pub(crate) fn to_error(&self, said: &str) -> Error {
         let Meaning::Failure(kind) = self.meaning else {
             return Error::protocol(format!("code {} does not belong in this reply", self.code))
-                .vendor_code_as(self.code);
+                .with_vendor_code(self.code);
         };
-        let error = Error::new(kind, self.zh).saying(said);
-        error.vendor_code_as(self.code).advised(self.hint()).charged(self.charge)
+        let error = Error::new(kind, self.zh).with_vendor_message(said);
+        error.with_vendor_code(self.code).with_hint(self.hint()).with_charge(self.charge)
     }
 }
 

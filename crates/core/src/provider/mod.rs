@@ -15,7 +15,7 @@ pub use self::moment::Moment;
 pub use self::operation::{Ask, Operation};
 pub(crate) use self::options::Options;
 pub use self::options::{Form, OptionSpec};
-use crate::inspect::{Examined, Inspection};
+use crate::inspect::{Collector, Inspection};
 use crate::model::{Error, Outcome, Params, PhoneNumber};
 use crate::redact::Secret;
 
@@ -78,8 +78,8 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// Tells whether the params were made for this app.
-    fn owns(&self, _params: &Params) -> Ownership {
-        Ownership::Unknown
+    fn matches_app(&self, _params: &Params) -> AppMatch {
+        AppMatch::Unknown
     }
 
     /// The moment of a request that is made now.
@@ -88,7 +88,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// Builds the signed request.
-    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error>;
+    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<UnsentRequest, Error>;
 
     /// Reads the reply to a request that [`prepare`](Self::prepare) built.
     fn read(&self, request: &RequestContext, status: u16, body: &[u8]) -> Result<Outcome, Error>;
@@ -97,57 +97,57 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     fn secrets(&self) -> Vec<&str>;
 
     /// What the token that was sent suggests by itself, once the gateway has refused it: Chinese, English.
-    fn suspicion(&self, _memo: &Memo) -> Option<(String, String)> {
+    fn token_diagnosis(&self, _memo: &ProtocolState) -> Option<(String, String)> {
         None
     }
 
     /// Opens an encrypted number alone.
     fn decrypt(&self, _ciphertext: &str) -> Result<PhoneNumber, Error> {
-        Err(self.lacks("decrypt_number"))
+        Err(self.unsupported("decrypt_number"))
     }
 
     /// Shows what the request signs.
     fn sign(&self, _ask: &Ask, _moment: &Moment) -> Result<Signature, Error> {
-        Err(self.lacks("signature"))
+        Err(self.unsupported("signature"))
     }
 
     /// Looks for damage in what the phone returned, and repairs what loses nothing.
     fn inspect(&self, _operation: Operation, params: &Params, _moment: &Moment) -> Inspection {
-        Examined::clean(params).into()
+        Collector::clean(params).into()
     }
 
     /// Replaces what a refusal has shown to be stale; tells whether asking again makes sense.
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only a client that sends meets a refusal"))]
-    fn renew<'a>(&'a self, _refused: Option<&'a Error>) -> Renewal<'a> {
+    fn renew<'a>(&'a self, _refused: Option<&'a Error>) -> RefreshFuture<'a> {
         Box::pin(std::future::ready(Ok(false)))
     }
 
     /// The error for an operation that the vendor does not offer.
-    fn lacks(&self, what: &str) -> Error {
+    fn unsupported(&self, what: &str) -> Error {
         let ProviderInfo { id, operations, .. } = self.info();
         let offered: Vec<_> = operations.iter().map(|operation| operation.as_str()).collect();
-        Error::config(format!("{id} has no {what}; it has {}", offered.join(", "))).of_call(id, None)
+        Error::config(format!("{id} has no {what}; it has {}", offered.join(", "))).with_call(id, None)
     }
 }
 
 /// Whether params were made for an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ownership {
-    Own,
-    Foreign,
+pub(crate) enum AppMatch {
+    Yes,
+    No,
     Unknown,
 }
 
 /// See [`Provider::renew`].
-pub(crate) type Renewal<'a> = std::pin::Pin<Box<dyn Future<Output = Result<bool, Error>> + Send + 'a>>;
+pub(crate) type RefreshFuture<'a> = std::pin::Pin<Box<dyn Future<Output = Result<bool, Error>> + Send + 'a>>;
 
 /// A signed request before it becomes a [`Call`](crate::Call).
-pub(crate) struct Draft {
+pub(crate) struct UnsentRequest {
     pub(crate) url: String,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
     pub(crate) request_id: Option<String>,
-    pub(crate) memo: Memo,
+    pub(crate) memo: ProtocolState,
 }
 
 /// The request whose reply is read.
@@ -155,14 +155,14 @@ pub(crate) struct Draft {
 pub(crate) struct RequestContext {
     pub(crate) operation: Operation,
     pub(crate) request_id: Option<String>,
-    pub(crate) memo: Memo,
+    pub(crate) memo: ProtocolState,
 }
 
 /// What reading a reply must know of its request beyond the operation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memo {
+pub(crate) struct ProtocolState {
     /// The generation and cipher of the vendor's protocol, in the provider's own word; empty where it has but one.
-    pub(crate) dialect: &'static str,
+    pub(crate) variant: &'static str,
     /// The app's token of the moment, where it has one that changes.
     pub(crate) token: Option<Arc<Secret>>,
     /// The params that were sent and when, in milliseconds since 1970, where the vendor's tokens tell of themselves.

@@ -26,7 +26,7 @@ impl Moment {
     pub fn now() -> Result<Self, Error> {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce)
-            .map_err(|error| Error::config("the operating system gave no random bytes").caused_by(error))?;
+            .map_err(|error| Error::config("the operating system gave no random bytes").with_source(error))?;
         Ok(Self { nonce, ..Self::without_nonce() })
     }
 

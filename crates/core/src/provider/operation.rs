@@ -104,7 +104,7 @@ impl Ask {
             Self::VerifyIdentity { number, name, id_card } => (None, [Some(number), Some(name), Some(id_card)]),
         };
         let relayed = params.into_iter().flat_map(Params::fields).map(|(_, value)| value);
-        let relayed = relayed.filter(|value| !echo::is_word_or_figure(value));
+        let relayed = relayed.filter(|value| !echo::is_common_word(value));
         relayed.chain(person.into_iter().flatten().map(Secret::expose))
     }
 

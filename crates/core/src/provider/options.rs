@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 #[cfg(feature = "http")]
 use crate::crypto::digest;
 use crate::model::Error;
-use crate::redact::masked_name;
+use crate::redact::redact_field_name;
 
 /// One option of a provider.
 #[derive(Clone, Debug)]
@@ -192,9 +192,9 @@ fn unknown(name: &str, specs: &[&'static OptionSpec]) -> Error {
         .unwrap_or_default();
     let names: Vec<_> = specs.iter().map(|spec| spec.name).collect();
     // The name is what somebody typed; a secret put in its place must not be printed.
-    let shown: String = masked_name(name).chars().filter(|c| !c.is_control()).collect();
+    let shown: String = redact_field_name(name).chars().filter(|c| !c.is_control()).collect();
     Error::config(format!("unknown option {shown}{nearest}"))
-        .advise(format!("可用选项：{}", names.join("、")), format!("known options: {}", names.join(", ")))
+        .with_hint_text(format!("可用选项：{}", names.join("、")), format!("known options: {}", names.join(", ")))
 }
 
 /// What every provider takes.

@@ -6,7 +6,7 @@ pub(crate) mod yuxin;
 
 use crate::model::Error;
 use crate::provider::{Code, ProviderInfo};
-use crate::redact::masked_name;
+use crate::redact::redact_field_name;
 
 /// All providers, in the order they were added.
 pub fn all() -> &'static [ProviderInfo] {
@@ -21,7 +21,7 @@ pub fn all() -> &'static [ProviderInfo] {
 pub fn find(id: &str) -> Result<&'static ProviderInfo, Error> {
     all().iter().find(|info| info.id == id).ok_or_else(|| {
         let ids: Vec<_> = all().iter().map(|info| info.id).collect();
-        let shown: String = masked_name(id).chars().filter(|c| !c.is_control()).collect();
+        let shown: String = redact_field_name(id).chars().filter(|c| !c.is_control()).collect();
         Error::config(format!("unknown provider {shown}; expected one of {}", ids.join(", ")))
     })
 }

@@ -13,7 +13,7 @@ use crate::redact::masked;
 ///
 /// A secret of one character is left alone, and a short one of letters and digits counts only as a word of its own:
 /// masking them would garble whatever is said.
-pub(crate) fn taken_out(text: &str, secrets: &[&str]) -> Option<String> {
+pub(crate) fn redact_secrets(text: &str, secrets: &[&str]) -> Option<String> {
     let mut echoes: Vec<Range<usize>> = Vec::new();
     for secret in secrets {
         echoes.extend(occurrences(text, secret));
@@ -41,14 +41,14 @@ pub(crate) fn taken_out(text: &str, secrets: &[&str]) -> Option<String> {
 }
 
 /// Tells whether what a phone relayed is what a gateway's own sentences may well be made of: carrier, version, result.
-pub(crate) fn is_word_or_figure(value: &str) -> bool {
-    value.chars().nth(LONGEST_WORD).is_none()
+pub(crate) fn is_common_word(value: &str) -> bool {
+    value.chars().nth(MAX_WORD_LEN).is_none()
         && (value.chars().all(char::is_alphabetic) || value.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }
 
 fn occurrences<'a>(text: &'a str, secret: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
     let is_alphanumeric = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let needs_bounds = secret.len() < SHORTEST_ANYWHERE && secret.bytes().all(|b| b.is_ascii_alphanumeric());
+    let needs_bounds = secret.len() < MIN_SUBSTRING_LEN && secret.bytes().all(|b| b.is_ascii_alphanumeric());
     // Asked for first, because most often there is none, and to look for all of them takes a table of the secret.
     let found = (secret.chars().nth(1).is_some() && text.contains(secret)).then(|| text.match_indices(secret));
     found.into_iter().flatten().map(|(at, found)| at..at + found.len()).filter(move |echo| {
@@ -67,10 +67,10 @@ fn is_damage(byte: u8) -> bool {
 }
 
 /// In characters: `中国移动`, `success`, `103000`.
-const LONGEST_WORD: usize = 7;
+const MAX_WORD_LEN: usize = 7;
 
 /// In bytes; ShanYan's appKey has 8.
-const SHORTEST_ANYWHERE: usize = 6;
+const MIN_SUBSTRING_LEN: usize = 6;
 
 #[cfg(test)]
 mod tests {
@@ -88,24 +88,24 @@ mod tests {
                 "号码138****8000与110****1002X",
             ),
         ] {
-            assert_eq!(taken_out(text, secrets).as_deref(), Some(told), "{text}");
+            assert_eq!(redact_secrets(text, secrets).as_deref(), Some(told), "{text}");
         }
     }
 
     #[test]
     fn nothing_is_left_of_secrets_that_overlap() {
         for secrets in [["k9Tz3mWq", "k9Tz3mWqXYZ"], ["k9Tz3mWqXYZ", "3mWqX"], ["k9Tz3mWq", "3mWqXYZ"]] {
-            assert_eq!(taken_out("<k9Tz3mWqXYZ>", &secrets).as_deref(), Some("<****>"), "{secrets:?}");
+            assert_eq!(redact_secrets("<k9Tz3mWqXYZ>", &secrets).as_deref(), Some("<****>"), "{secrets:?}");
         }
-        assert_eq!(taken_out("k9Tz3mWqSTid-1", &["STid-1", "k9Tz3mWq"]).as_deref(), Some("********"));
+        assert_eq!(redact_secrets("k9Tz3mWqSTid-1", &["STid-1", "k9Tz3mWq"]).as_deref(), Some("********"));
     }
 
     #[test]
     fn a_secret_is_known_as_it_was_sent_too() {
         for given in [r"ab\u003dcd12", "ab%3Dcd12", "ab=cd12\r\n", " ab=cd12"] {
-            assert_eq!(taken_out("(ab=cd12)", &[given]).as_deref(), Some("(****)"), "{given}");
+            assert_eq!(redact_secrets("(ab=cd12)", &[given]).as_deref(), Some("(****)"), "{given}");
         }
-        assert_eq!(taken_out("(ab+cd12)", &["ab cd12"]).as_deref(), Some("(****)"));
+        assert_eq!(redact_secrets("(ab+cd12)", &["ab cd12"]).as_deref(), Some("(****)"));
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
             ("aLi", "Li"),
             ("abcde1", "abcde"),
         ] {
-            assert_eq!(taken_out(text, &[secret]), None, "{secret} in {text}");
+            assert_eq!(redact_secrets(text, &[secret]), None, "{secret} in {text}");
         }
         for (text, secret, told) in [
             ("Li 与", "Li", "**** 与"),
@@ -127,17 +127,17 @@ mod tests {
             ("a-1b", "a-1", "****b"),
             ("xabcdefx", "abcdef", "x****x"),
         ] {
-            assert_eq!(taken_out(text, &[secret]).as_deref(), Some(told), "{secret} in {text}");
+            assert_eq!(redact_secrets(text, &[secret]).as_deref(), Some(told), "{secret} in {text}");
         }
     }
 
     #[test]
     fn carriers_versions_and_codes_are_words_and_figures_and_tokens_are_not() {
         for word in ["CMCC", "中国移动", "success", "103000", "2.2.1", "1", ""] {
-            assert!(is_word_or_figure(word), "{word}");
+            assert!(is_common_word(word), "{word}");
         }
         for token in ["a1", "STid-1", "13800138000", "successes", "12345678", "PLANTEDKEY"] {
-            assert!(!is_word_or_figure(token), "{token}");
+            assert!(!is_common_word(token), "{token}");
         }
     }
 }

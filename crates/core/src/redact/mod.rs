@@ -77,13 +77,13 @@ pub fn masked_id(id: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
-    masked_opaque(&out)
+    redact_tokens(&out)
 }
 
 /// The same for the name of a field: a token whose back end took it for a form's body is all name and no value.
-pub(crate) fn masked_name(name: &str) -> String {
+pub(crate) fn redact_field_name(name: &str) -> String {
     let name = masked(name);
-    match name.char_indices().nth(LONGEST_NAME) {
+    match name.char_indices().nth(MAX_NAME_LEN) {
         Some(_) => name.chars().take(SHOWN_OF_OPAQUE).chain(['…']).collect(),
         None => name,
     }
@@ -92,12 +92,12 @@ pub(crate) fn masked_name(name: &str) -> String {
 /// Cuts every run of more than 40 letters, digits and `+/=_-` to its first 8: a token, or a key.
 ///
 /// A uuid has 36, SHA-1 in hex 40; the shortest token that a vendor documents has 44.
-pub(crate) fn masked_opaque(text: &str) -> String {
+pub(crate) fn redact_tokens(text: &str) -> String {
     let is_opaque = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c| !is_opaque(c)) {
         let run = piece.trim_end_matches(|c| !is_opaque(c));
-        if run.len() > LONGEST_ID {
+        if run.len() > MAX_ID_LEN {
             out.push_str(&run[..SHOWN_OF_OPAQUE]);
             out.push('…');
             out.push_str(&piece[run.len()..]);
@@ -109,9 +109,9 @@ pub(crate) fn masked_opaque(text: &str) -> String {
 }
 
 /// Longer than any vendor's field, shorter than any vendor's key or token but ShanYan's appKey.
-const LONGEST_NAME: usize = 24;
+const MAX_NAME_LEN: usize = 24;
 
-const LONGEST_ID: usize = 40;
+const MAX_ID_LEN: usize = 40;
 
 const SHOWN_OF_OPAQUE: usize = 8;
 
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_token_in_a_vendors_words_is_cut() {
         assert_eq!(
-            masked_opaque(
+            redact_tokens(
                 "token STsid0000001795322076789Qh7kT2vXb3NfZ8wLr5YpD1mJc6GxA4sKe 无效 1c383cd30b7c298ab50293adfecb7b18"
             ),
             "token STsid000… 无效 1c383cd30b7c298ab50293adfecb7b18"
@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_token_in_a_names_place_is_cut() {
-        assert_eq!(masked_name("accessToken"), "accessToken");
-        assert_eq!(masked_name("STsid0000001795322076789Qh7kT2vXb3NfZ8wLr5YpD1mJc6GxA4sKe"), "STsid000…");
-        assert_eq!(masked_name("13800138000"), "138****8000");
+        assert_eq!(redact_field_name("accessToken"), "accessToken");
+        assert_eq!(redact_field_name("STsid0000001795322076789Qh7kT2vXb3NfZ8wLr5YpD1mJc6GxA4sKe"), "STsid000…");
+        assert_eq!(redact_field_name("13800138000"), "138****8000");
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<T> Future for Task<T> {
         if !self.process.is_current() {
             return Poll::Ready(Err(forked()));
         }
-        Pin::new(&mut self.handle).poll(context).map_err(|error| runtime_ended(Phase::Receive).caused_by(error))
+        Pin::new(&mut self.handle).poll(context).map_err(|error| runtime_ended(Phase::Receive).with_source(error))
     }
 }
 

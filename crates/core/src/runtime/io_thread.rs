@@ -41,7 +41,7 @@ impl IoThread {
         let handle = start_thread("quhao-io", run).and_then(|()| built.recv().map_err(io::Error::other)?);
         let refused = |error| {
             let kind = ErrorKind::Transport { phase: Phase::Connect, timeout: false };
-            Error::new(kind, "the I/O thread could not be started").caused_by(error)
+            Error::new(kind, "the I/O thread could not be started").with_source(error)
         };
         let connections = Arc::new(RuntimeConnections::new(handle.map_err(refused)?));
         Ok(Arc::clone(started.insert(connections)))

@@ -80,7 +80,7 @@ impl LocalRuntime {
         }
     }
 
-    /// Gives the runtime back, once a thread has finished the requests that other callers have joined.
+    /// Gives the runtime back, once a thread has finished the requests that other callers have concat_exact.
     fn finish(self) {
         if !self.connections.is_busy() {
             return self.release();

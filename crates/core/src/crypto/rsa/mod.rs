@@ -19,7 +19,7 @@ use rsa::traits::{Decryptor, PublicKeyParts, RandomizedEncryptor};
 use zeroize::Zeroizing;
 
 use self::key_formats::{decode_der, describe, public_bits};
-use crate::crypto::cbc::Undecipherable;
+use crate::crypto::cbc::DecryptError;
 use crate::model::Error;
 
 /// A private key, ready for use. Zeroized on drop; `Debug` shows its size.
@@ -58,8 +58,8 @@ impl PrivateKey {
 
     fn from_key(key: rsa::PrivateKey, wrong: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
         let bits = key.n().bit_width();
-        if bits < SMALLEST_BITS {
-            return Err(wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits")));
+        if bits < MIN_BITS {
+            return Err(wrong(&format!("of {MIN_BITS} bits or more, got {bits} bits")));
         }
         let md5 = Box::new(SigningKey::new(key.clone()));
         let backend = if bits < AWS_LC_BITS {
@@ -84,9 +84,9 @@ impl PrivateKey {
     /// `RSADP[key](c₁) ‖ RSADP[key](c₂) ‖ …`, each without its PKCS#1 v1.5 padding. RFC 8017 §7.2.2.
     ///
     /// A wrong key or padding may give other bytes instead of an error: check the plaintext's grammar.
-    pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+    pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(self.modulus_bytes) {
-            return Err(Undecipherable);
+            return Err(DecryptError);
         }
         let mut plaintext = Zeroizing::new(Vec::new());
         for block in ciphertext.chunks_exact(self.modulus_bytes) {
@@ -95,16 +95,16 @@ impl PrivateKey {
         Ok(plaintext)
     }
 
-    fn decrypt_block(&self, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, Undecipherable> {
+    fn decrypt_block(&self, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         match &self.backend {
             Backend::AwsLc { decrypting, .. } => {
                 let mut buffer = Zeroizing::new(vec![0; decrypting.min_output_size()]);
-                let length = decrypting.decrypt(block, &mut buffer).map_err(|_| Undecipherable)?.len();
+                let length = decrypting.decrypt(block, &mut buffer).map_err(|_| DecryptError)?.len();
                 buffer.truncate(length);
                 Ok(buffer)
             }
             Backend::RustCrypto { decrypting, .. } => {
-                decrypting.decrypt(block).map(Zeroizing::new).map_err(|_| Undecipherable)
+                decrypting.decrypt(block).map(Zeroizing::new).map_err(|_| DecryptError)
             }
         }
     }
@@ -162,9 +162,7 @@ impl PublicKey {
             let is_private =
                 rsa::PrivateKey::from_pkcs8_der(&der).is_ok() || rsa::PrivateKey::from_pkcs1_der(&der).is_ok();
             match public_bits(&der) {
-                Some(bits) if bits < SMALLEST_BITS => {
-                    wrong(&format!("of {SMALLEST_BITS} bits or more, got {bits} bits"))
-                }
+                Some(bits) if bits < MIN_BITS => wrong(&format!("of {MIN_BITS} bits or more, got {bits} bits")),
                 _ if is_private => wrong("got a private key"),
                 _ => wrong("got something else or a damaged one"),
             }
@@ -197,7 +195,7 @@ impl fmt::Debug for PrivateKey {
 }
 
 /// The vendors' smallest size; anything less is factored by a laptop.
-const SMALLEST_BITS: u32 = 1024;
+const MIN_BITS: u32 = 1024;
 
 /// aws-lc-rs takes private keys from this size on.
 const AWS_LC_BITS: u32 = 2048;

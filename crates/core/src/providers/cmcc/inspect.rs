@@ -1,15 +1,15 @@
 //! What can have gone wrong between the phone and here, told without spending the token.
 
 use super::wire;
-use crate::inspect::{Action, Cause, Examined};
+use crate::inspect::{Action, Cause, Collector};
 use crate::model::Params;
 use crate::provider::Operation;
 
 /// Checks what the phone's SDK returned and what the back end added, and repairs what loses nothing.
 ///
 /// Source: seeds/china-mobile-auth-android.txt §2.5, §2.6 and §5.2.3. Vectors: `cmcc/inspect.json`.
-pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Examined<'a> {
-    let mut found = Examined::clean(params);
+pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Collector<'a> {
+    let mut found = Collector::clean(params);
     check_phone_succeeded(&mut found);
     found.repair_base64(wire::params::TOKEN);
     if found.require(&[wire::params::TOKEN]) {
@@ -29,7 +29,7 @@ pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str
 }
 
 /// The SDK's map tells how the phone fared; with any other code than 103000 there is no token to exchange.
-fn check_phone_succeeded(found: &mut Examined<'_>) {
+fn check_phone_succeeded(found: &mut Collector<'_>) {
     let Some(code) = found.params.field(wire::params::RESULT_CODE) else { return };
     if code != wire::login::SUCCESS {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
@@ -37,7 +37,7 @@ fn check_phone_succeeded(found: &mut Examined<'_>) {
     }
 }
 
-fn check_token(found: &mut Examined<'_>) {
+fn check_token(found: &mut Collector<'_>) {
     let Some(token) = found.params.field(wire::params::TOKEN) else { return };
     let length = token.len();
     if token.ends_with("...") || token.ends_with('…') {
@@ -51,7 +51,7 @@ fn check_token(found: &mut Examined<'_>) {
     }
 }
 
-fn check_choice(found: &mut Examined<'_>, field: &str, known: &[&str]) {
+fn check_choice(found: &mut Collector<'_>, field: &str, known: &[&str]) {
     if found.params.field(field).is_some_and(|given| !known.contains(&given)) {
         found.refuse(field, Cause::UnknownValue, format!("expected one of {}", known.join(", ")));
     }

@@ -9,11 +9,11 @@ use crate::provider::Moment;
 use crate::provider::RequestContext;
 use crate::provider::codes as code;
 use crate::provider::reply::Fields;
-use crate::provider::{Draft, Operation, Provider, Signature};
+use crate::provider::{Operation, Provider, Signature, UnsentRequest};
 use crate::redact::grammar::is_number;
 
 impl Cmcc {
-    pub(super) fn prepare_login(&self, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+    pub(super) fn prepare_login(&self, params: &Params, moment: &Moment) -> Result<UnsentRequest, Error> {
         let params = self.examine(Operation::FetchNumber, params).into_params()?;
         let (msg_id, time) = (moment.nonce_hex(), moment.beijing());
         let signed = self.signed_of_login(&params, &msg_id, &time);
@@ -55,7 +55,7 @@ impl Cmcc {
                 Some(row) => row.to_error(&answered.message),
                 None => Error::undocumented(&answered.code, &answered.message),
             };
-            return Err(error.charged(charge));
+            return Err(error.with_charge(charge));
         }
         let number = match reply.text(wire::reply::MSISDN).filter(|msisdn| !msisdn.is_empty()) {
             None => Err(Error::protocol("the reply says success but holds no msisdn")),
@@ -65,7 +65,7 @@ impl Cmcc {
             }
             Some(msisdn) => self.decrypt(&msisdn),
         };
-        let number = number.map_err(|error| error.charged(charge))?;
+        let number = number.map_err(|error| error.with_charge(charge))?;
         Ok(Outcome::Fetched(FetchedNumber { number, receipt: answered.receipt(charge, [reply]) }))
     }
 }

@@ -14,16 +14,16 @@ mod wire;
 use std::sync::Arc;
 
 use crate::crypto::rsa::PrivateKey;
-use crate::inspect::{Examined, Inspection};
+use crate::inspect::{Collector, Inspection};
 use crate::model::Error;
 use crate::model::Params;
 use crate::model::PhoneNumber;
 use crate::model::{Charge, Outcome, Receipt};
 use crate::provider::Moment;
 use crate::provider::RequestContext;
-use crate::provider::base_url::Origin;
+use crate::provider::base_url::BaseUrl;
 use crate::provider::reply::{self, Fields};
-use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
+use crate::provider::{AppMatch, Ask, Operation, ProtocolState, Provider, ProviderInfo, Signature, UnsentRequest};
 use crate::provider::{Form, OptionSpec, Options};
 use crate::redact::Secret;
 
@@ -99,7 +99,7 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
 /// A configured app.
 #[derive(Debug)]
 struct Cmcc {
-    origin: Origin,
+    origin: BaseUrl,
     app_id: String,
     login_key: sign::LoginKey,
     verify_key: Option<sign::VerifyKey>,
@@ -129,7 +129,7 @@ impl Cmcc {
             (None, None) => None,
         };
         Ok(Self {
-            origin: Origin::parse("base_url", base_url.as_ref().map_or(wire::ORIGIN, |url| url.as_str()))?,
+            origin: BaseUrl::parse("base_url", base_url.as_ref().map_or(wire::ORIGIN, |url| url.as_str()))?,
             app_id: options.required("app_id")?.to_string(),
             login_key,
             verify_key,
@@ -138,18 +138,18 @@ impl Cmcc {
         })
     }
 
-    fn examine<'a>(&self, operation: Operation, params: &'a Params) -> Examined<'a> {
+    fn examine<'a>(&self, operation: Operation, params: &'a Params) -> Collector<'a> {
         inspect::examine(operation, params, &self.app_id)
     }
 
-    fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: &str) -> Result<Draft, Error> {
+    fn draft(&self, path: &str, request: &impl serde::Serialize, msg_id: &str) -> Result<UnsentRequest, Error> {
         let body = serde_json::to_string(request);
-        Ok(Draft {
+        Ok(UnsentRequest {
             url: self.origin.at(path),
             content_type: "application/json",
-            body: body.map_err(|error| Error::input("the params do not fit into JSON").caused_by(error))?,
+            body: body.map_err(|error| Error::input("the params do not fit into JSON").with_source(error))?,
             request_id: Some(msg_id.to_owned()),
-            memo: Memo::default(),
+            memo: ProtocolState::default(),
         })
     }
 }
@@ -164,11 +164,11 @@ impl Provider for Cmcc {
     }
 
     /// China Mobile's tokens tell nothing of their app, so the app must relay its id beside them.
-    fn owns(&self, params: &Params) -> Ownership {
+    fn matches_app(&self, params: &Params) -> AppMatch {
         match wire::params::APP_ID.iter().find_map(|name| params.field(name)) {
-            Some(app_id) if app_id == self.app_id => Ownership::Own,
-            Some(_) => Ownership::Foreign,
-            None => Ownership::Unknown,
+            Some(app_id) if app_id == self.app_id => AppMatch::Yes,
+            Some(_) => AppMatch::No,
+            None => AppMatch::Unknown,
         }
     }
 
@@ -176,11 +176,11 @@ impl Provider for Cmcc {
         self.examine(operation, params).into()
     }
 
-    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
+    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<UnsentRequest, Error> {
         match ask {
             Ask::FetchNumber { params } => self.prepare_login(params, moment),
             Ask::VerifyNumber { params, number } => self.prepare_verify(params, number.as_ref(), moment),
-            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
+            Ask::VerifyIdentity { .. } => Err(self.unsupported(ask.operation().as_str())),
         }
     }
 
@@ -199,19 +199,20 @@ impl Provider for Cmcc {
 
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let key = self.decrypt_key.as_ref().ok_or_else(|| {
-            Error::config("option decrypt_key: the number is RSA-encrypted, but no private key is configured").advise(
-                "请配置 decrypt_key（应用公钥2 对应的私钥），未配置时使用 private_key",
-                "configure decrypt_key, the private key of 应用公钥2; private_key is used if it is left out",
-            )
+            Error::config("option decrypt_key: the number is RSA-encrypted, but no private key is configured")
+                .with_hint_text(
+                    "请配置 decrypt_key（应用公钥2 对应的私钥），未配置时使用 private_key",
+                    "configure decrypt_key, the private key of 应用公钥2; private_key is used if it is left out",
+                )
         })?;
-        sign::open(key, ciphertext)
+        sign::decrypt(key, ciphertext)
     }
 
     fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
         match ask {
             Ask::FetchNumber { params } => self.sign_login(params, moment),
             Ask::VerifyNumber { params, number } => self.sign_verify(params, number.as_ref(), moment),
-            Ask::VerifyIdentity { .. } => Err(self.lacks(ask.operation().as_str())),
+            Ask::VerifyIdentity { .. } => Err(self.unsupported(ask.operation().as_str())),
         }
     }
 }

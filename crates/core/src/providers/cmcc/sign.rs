@@ -108,7 +108,7 @@ impl VerifyKey {
     /// # Errors
     ///
     /// `config` if the platform's key is too short for the three.
-    pub(super) fn seal(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
+    pub(super) fn encrypt(&self, number: &PhoneNumber, timestamp: &str) -> Result<String, Error> {
         Ok(match self {
             Self::Rsa { app_key, platform, as_hex, .. } => {
                 // In one block, which `concat` measures first: what a text grows out of is freed unwiped.
@@ -160,7 +160,7 @@ fn encoded(bytes: &[u8], as_hex: bool) -> String {
 /// `RSAES-PKCS1-v1_5-Decrypt[decrypt_key](hex⁻¹(msisdn))`; Base64 is tolerated.
 ///
 /// Source: protocols/china-mobile.md §1.4. Vectors: `cmcc/decrypt.json`.
-pub(super) fn open(key: &PrivateKey, ciphertext: &str) -> Result<PhoneNumber, Error> {
+pub(super) fn decrypt(key: &PrivateKey, ciphertext: &str) -> Result<PhoneNumber, Error> {
     let ciphertext = crate::encoding::repair::base64(ciphertext).0;
     let bytes = hex::decode(&ciphertext).or_else(|| base64::decode(&ciphertext)).ok_or_else(Error::decrypt)?;
     PhoneNumber::from_plaintext(key.decrypt(&bytes))

@@ -16,7 +16,7 @@ use crate::provider::Options;
 use crate::provider::RequestContext;
 use crate::provider::codes as code;
 use crate::provider::reply::Fields;
-use crate::provider::{Draft, Operation, Signature};
+use crate::provider::{Operation, Signature, UnsentRequest};
 use crate::redact::Secret;
 
 /// Takes `key_type` and what belongs to it; nothing where no key is configured, since logins may be all that is asked.
@@ -72,7 +72,7 @@ impl Cmcc {
         params: &Params,
         number: Option<&Secret>,
         moment: &Moment,
-    ) -> Result<Draft, Error> {
+    ) -> Result<UnsentRequest, Error> {
         let checked = self.checked(params, number, moment)?;
         let Checked { key, params, msg_id, time, phone_num, .. } = &checked;
         let encoded = |value: &str| utf8_percent_encode(value, RESERVED).to_string();
@@ -117,7 +117,7 @@ impl Cmcc {
         let number = PhoneNumber::parse(number.expose())?;
         let params = self.examine(Operation::VerifyNumber, params).into_params()?;
         let time = moment.beijing();
-        let phone_num = key.seal(&number, &time)?;
+        let phone_num = key.encrypt(&number, &time)?;
         Ok(Checked { key, app_id: &self.app_id, params, msg_id: moment.nonce_hex(), time, phone_num })
     }
 

@@ -16,13 +16,13 @@ pub(super) struct Envelope {
 
 /// Why an envelope tells nothing, or that.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum EnvelopeError {
     /// No whole number of blocks.
-    CutShort,
+    Truncated,
     /// Not of the known form, which proves nothing.
-    Foreign,
+    UnknownFormat,
     /// Of the known form, but it does not open under this app's id.
-    OtherApp,
+    WrongApp,
 }
 
 impl Envelope {
@@ -31,30 +31,30 @@ impl Envelope {
     /// `A1` China Mobile, `A2` China Unicom, `A3` China Telecom. In the JSON `ap` is the app's id and `ud` the time.
     ///
     /// Source: protocols/shanyan.md B7. Vectors: `shanyan/v2-inspect.json`.
-    pub(super) fn open(token: &str, app_id: &str) -> Result<Self, Unread> {
-        let (prefix, payload) = token.split_once('-').ok_or(Unread::Foreign)?;
+    pub(super) fn open(token: &str, app_id: &str) -> Result<Self, EnvelopeError> {
+        let (prefix, payload) = token.split_once('-').ok_or(EnvelopeError::UnknownFormat)?;
         let carrier = match prefix {
             "A1" => Carrier::Mobile,
             "A2" => Carrier::Unicom,
             "A3" => Carrier::Telecom,
-            _ => return Err(Unread::Foreign),
+            _ => return Err(EnvelopeError::UnknownFormat),
         };
         let whole = base64::decode_url(payload).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(16));
-        let ciphertext = whole.ok_or(Unread::CutShort)?;
+        let ciphertext = whole.ok_or(EnvelopeError::Truncated)?;
         let halves = hex::encode(&digest::md5([app_id]));
         let (key, iv) = halves.as_bytes().split_at(16);
-        let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| Unread::OtherApp)?;
+        let plaintext = Cipher::Aes128.decrypt(key, iv, &ciphertext).map_err(|_| EnvelopeError::WrongApp)?;
         // The rest of it is the carriers' own, and a name that comes twice is no reason to suspect the app.
-        let inside: Map<String, Value> = serde_json::from_slice(&plaintext).map_err(|_| Unread::OtherApp)?;
+        let inside: Map<String, Value> = serde_json::from_slice(&plaintext).map_err(|_| EnvelopeError::WrongApp)?;
         if inside.get("ap").and_then(Value::as_str).is_some_and(|of| of != app_id) {
-            return Err(Unread::OtherApp);
+            return Err(EnvelopeError::WrongApp);
         }
         let issued_ms = inside.get("ud").and_then(|ud| ud.as_u64().or_else(|| ud.as_str()?.parse().ok()));
         Ok(Self { carrier, issued_ms: issued_ms.filter(|ms| (1_000_000_000_000..10_000_000_000_000).contains(ms)) })
     }
 
     /// The token's age in milliseconds, if it is past its carrier's limit.
-    pub(super) fn expired_by(&self, now_ms: u64) -> Option<u64> {
+    pub(super) fn age_if_expired(&self, now_ms: u64) -> Option<u64> {
         let age = now_ms.saturating_sub(self.issued_ms?);
         (age > self.carrier.minutes() * 60_000).then_some(age)
     }

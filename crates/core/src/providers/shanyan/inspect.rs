@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::sign::V1Key;
 use super::wire::{self, Endpoint};
 use crate::encoding::base64;
-use crate::inspect::{Action, Cause, Examined};
+use crate::inspect::{Action, Cause, Collector};
 use crate::model::Params;
 use crate::provider::Moment;
 use crate::redact::grammar::is_number;
@@ -19,8 +19,8 @@ pub(super) fn examine<'a>(
     app_id: &str,
     key: &V1Key,
     moment: &Moment,
-) -> Examined<'a> {
-    let mut found = Examined::clean(params);
+) -> Collector<'a> {
+    let mut found = Collector::clean(params);
     for field in [endpoint.token, wire::SIGN] {
         found.repair_base64(field);
     }
@@ -44,7 +44,7 @@ pub(super) fn examine<'a>(
 }
 
 /// A query's map has `accessToken` and a validation's `accessCode`; the phone made one where the other is due.
-fn is_of_other_operation(found: &mut Examined<'_>, endpoint: &Endpoint) -> bool {
+fn is_of_other_operation(found: &mut Collector<'_>, endpoint: &Endpoint) -> bool {
     let other = if endpoint.token == wire::QUERY.token { &wire::VALIDATE } else { &wire::QUERY };
     let is_other = found.params.field(endpoint.token).is_none() && found.params.field(other.token).is_some();
     if is_other {
@@ -55,7 +55,7 @@ fn is_of_other_operation(found: &mut Examined<'_>, endpoint: &Endpoint) -> bool 
 }
 
 /// The phone signs every field it returns, so its signature tells which of the others are its own.
-fn check_extra_fields(found: &mut Examined<'_>, endpoint: &Endpoint, key: &V1Key) {
+fn check_extra_fields(found: &mut Collector<'_>, endpoint: &Endpoint, key: &V1Key) {
     let is_known = |name: &str| endpoint.fields.contains(&name) || wire::OPTIONAL_FIELDS.contains(&name);
     let extra: Vec<String> =
         found.params.fields().map(|(name, _)| name).filter(|name| !is_known(name)).map(str::to_owned).collect();
@@ -82,7 +82,7 @@ fn is_signed(params: &Params, key: &V1Key) -> bool {
 }
 
 /// 20 bytes in 28 characters of Base64.
-fn check_sign(found: &mut Examined<'_>) {
+fn check_sign(found: &mut Collector<'_>) {
     let Some(sign) = found.params.field(wire::SIGN).filter(|sign| !sign.trim().is_empty()) else { return };
     if sign.len() != 28 || base64::decode(sign).is_none_or(|bytes| bytes.len() != 20) {
         let length = sign.len();
@@ -90,14 +90,14 @@ fn check_sign(found: &mut Examined<'_>) {
     }
 }
 
-fn check_telecom(found: &mut Examined<'_>, endpoint: &Endpoint) {
+fn check_telecom(found: &mut Collector<'_>, endpoint: &Endpoint) {
     let Some(telecom) = found.params.field(wire::TELECOM).filter(|telecom| !telecom.trim().is_empty()) else { return };
     if endpoint.path(telecom).is_none() {
         found.refuse(wire::TELECOM, Cause::UnknownTelecom, "expected CMCC, CUCC or CTCC in capitals");
     }
 }
 
-pub(super) fn check_app(found: &mut Examined<'_>, app_id: &str) {
+pub(super) fn check_app(found: &mut Collector<'_>, app_id: &str) {
     let Some(given) = found.params.field(wire::APP_ID).filter(|given| !given.trim().is_empty()) else { return };
     if given != app_id {
         let message = format!("expected {app_id}, the app that this client is configured for");
@@ -105,7 +105,7 @@ pub(super) fn check_app(found: &mut Examined<'_>, app_id: &str) {
     }
 }
 
-pub(super) fn check_mobile(found: &mut Examined<'_>) {
+pub(super) fn check_mobile(found: &mut Collector<'_>) {
     let Some(mobile) = found.params.field(wire::MOBILE).filter(|mobile| !mobile.trim().is_empty()) else { return };
     if !is_number(mobile) {
         found.refuse(wire::MOBILE, Cause::NotANumber, "expected 1 and ten more digits");
@@ -113,7 +113,7 @@ pub(super) fn check_mobile(found: &mut Examined<'_>) {
 }
 
 /// The gateway refuses params whose time is more than 3 minutes away; China Mobile's tokens live 2.
-fn check_time(found: &mut Examined<'_>, moment: &Moment) {
+fn check_time(found: &mut Collector<'_>, moment: &Moment) {
     let Some(text) = found.params.field(wire::TIMESTAMP).filter(|text| !text.trim().is_empty()) else { return };
     let limit_ms = if found.params.field(wire::TELECOM) == Some("CMCC") { 120_000 } else { 180_000 };
     let Ok(signed_ms) = text.parse::<u64>() else {

@@ -15,23 +15,23 @@ mod wire;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use self::sign::Sealed;
+use self::sign::CiphertextKind;
 pub use self::sign::sign_v1;
 
 use crate::crypto::rsa::PrivateKey;
 use crate::encoding::form;
 use crate::encoding::repair;
-use crate::inspect::{Examined, Inspection};
+use crate::inspect::{Collector, Inspection};
 use crate::model::Error;
 use crate::model::Params;
 use crate::model::PhoneNumber;
 use crate::model::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
 use crate::provider::Moment;
 use crate::provider::RequestContext;
-use crate::provider::base_url::Origin;
+use crate::provider::base_url::BaseUrl;
 use crate::provider::codes as code;
 use crate::provider::reply::{self, Fields};
-use crate::provider::{Ask, Draft, Memo, Operation, Ownership, Provider, ProviderInfo, Signature};
+use crate::provider::{AppMatch, Ask, Operation, ProtocolState, Provider, ProviderInfo, Signature, UnsentRequest};
 use crate::provider::{Form, OptionSpec, Options};
 use crate::redact::Secret;
 
@@ -72,7 +72,7 @@ pub(crate) const INFO: ProviderInfo = ProviderInfo {
 #[derive(Debug)]
 struct ShanYan {
     /// Replaces the documented scheme and host, of which there are two.
-    origin: Option<Origin>,
+    origin: Option<BaseUrl>,
     app_id: String,
     /// What a gateway may repeat; `keys` is what it is used as.
     app_key: Secret,
@@ -86,7 +86,7 @@ impl ShanYan {
         let app_key = options.required("app_key")?;
         let rsa = options.take("private_key").map(|text| PrivateKey::shared("private_key", &text)).transpose()?;
         Ok(Self {
-            origin: base_url.map(|url| Origin::parse("base_url", &url)).transpose()?,
+            origin: base_url.map(|url| BaseUrl::parse("base_url", &url)).transpose()?,
             app_id: options.required("app_id")?.to_string(),
             keys: sign::Keys::new(&app_key, rsa)?,
             app_key: app_key.as_str().into(),
@@ -101,63 +101,63 @@ impl ShanYan {
         self.origin.as_ref().map_or_else(|| [origin, path].concat(), |replaced| replaced.at(path))
     }
 
-    fn prepare_v1(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+    fn prepare_v1(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<UnsentRequest, Error> {
         let params = self.examine_v1(operation, params, moment).into_params()?;
         let path = params.field(wire::TELECOM).and_then(|telecom| endpoint(operation).path(telecom));
         let path = path.ok_or_else(|| Error::input("telecom: expected CMCC, CUCC or CTCC"))?;
-        Ok(Draft {
+        Ok(UnsentRequest {
             url: self.at(wire::ORIGIN, &path),
             content_type: form::URLENCODED,
             body: form::urlencoded(params.fields()),
             request_id: params.field(wire::RANDOMS).map(str::to_owned),
-            memo: Memo { dialect: V1, ..Memo::default() },
+            memo: ProtocolState { variant: V1, ..ProtocolState::default() },
         })
     }
 
-    fn prepare_v2(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<Draft, Error> {
+    fn prepare_v2(&self, operation: Operation, params: &Params, moment: &Moment) -> Result<UnsentRequest, Error> {
         let params = v2::examine(operation, params, &self.app_id).into_params()?;
         let (origin, path) = self.v2.channel.endpoint(operation)?;
         let fields = v2::Fields::new(operation, &params, self.v2, &self.app_id);
         let sign = self.keys.v2.value(fields.as_slice());
         let sent = Some((Params::clone(&params), moment.now_ms));
-        Ok(Draft {
+        Ok(UnsentRequest {
             url: self.at(origin, path),
             content_type: form::URLENCODED,
             request_id: fields.field(wire::v2::OUT_ID).map(str::to_owned),
-            memo: Memo { dialect: fields.dialect(), sent, ..Memo::default() },
+            memo: ProtocolState { variant: fields.variant(), sent, ..ProtocolState::default() },
             body: fields.signed_with(&sign),
         })
     }
 
-    fn examine_v1<'a>(&self, operation: Operation, params: &'a Params, moment: &Moment) -> Examined<'a> {
+    fn examine_v1<'a>(&self, operation: Operation, params: &'a Params, moment: &Moment) -> Collector<'a> {
         inspect::examine(endpoint(operation), params, &self.app_id, &self.keys.v1, moment)
     }
 
     /// Reads the answer of a query: the number, under the cipher that the reply names (V1) or that was asked for (V2).
     ///
     /// Where V2's ciphertext is of another cipher than was asked for, it decides, and the second value tells of it.
-    fn number(&self, data: &mut Fields, dialect: &str) -> Result<(PhoneNumber, Option<String>), Error> {
+    fn number(&self, data: &mut Fields, variant: &str) -> Result<(PhoneNumber, Option<String>), Error> {
         let mut named = |name: &str| data.text(name).filter(|text| !text.is_empty());
         let ciphertext = named(wire::reply::MOBILE_NAME).or_else(|| named(wire::reply::MOBILE));
         let ciphertext = ciphertext.ok_or_else(|| Error::protocol("the reply says success but holds no mobileName"))?;
-        let asked = match dialect {
-            v2::AES => Sealed::Aes,
-            v2::RSA => Sealed::Rsa,
-            dialect => {
+        let asked = match variant {
+            v2::AES => CiphertextKind::Aes,
+            v2::RSA => CiphertextKind::Rsa,
+            variant => {
                 return match data.text(wire::reply::ENCRYPT_TYPE).as_deref() {
-                    None | Some("") if dialect == V1 => Ok((self.keys.open_des(&ciphertext)?, None)),
-                    None | Some("") => Ok((self.keys.open(&ciphertext)?, None)),
-                    Some(name) if name.eq_ignore_ascii_case("RSA") => Ok((self.keys.open_rsa(&ciphertext)?, None)),
+                    None | Some("") if variant == V1 => Ok((self.keys.decrypt_des(&ciphertext)?, None)),
+                    None | Some("") => Ok((self.keys.decrypt(&ciphertext)?, None)),
+                    Some(name) if name.eq_ignore_ascii_case("RSA") => Ok((self.keys.decrypt_rsa(&ciphertext)?, None)),
                     Some(_) => Err(Error::protocol("the reply names an encryptType that is neither empty nor RSA")),
                 };
             }
         };
-        let came = Sealed::of(&repair::base64(&ciphertext).0);
+        let came = CiphertextKind::of(&repair::base64(&ciphertext).0);
         let told = (came != asked).then(|| format!("asked for {}, came as {}", asked.as_str(), came.as_str()));
-        let number = self.keys.open(&ciphertext).map_err(|error| match &told {
+        let number = self.keys.decrypt(&ciphertext).map_err(|error| match &told {
             Some(told) => {
                 let hint = error.hint().clone();
-                error.advise(format!("{}（{told}）", hint.zh), format!("{} ({told})", hint.en))
+                error.with_hint_text(format!("{}（{told}）", hint.zh), format!("{} ({told})", hint.en))
             }
             None => error,
         })?;
@@ -174,11 +174,11 @@ impl Provider for ShanYan {
         Some(&self.app_id)
     }
 
-    fn owns(&self, params: &Params) -> Ownership {
+    fn matches_app(&self, params: &Params) -> AppMatch {
         match params.field(wire::APP_ID) {
-            Some(app_id) if app_id == self.app_id => Ownership::Own,
-            Some(_) => Ownership::Foreign,
-            None => v2::owns(params, &self.app_id),
+            Some(app_id) if app_id == self.app_id => AppMatch::Yes,
+            Some(_) => AppMatch::No,
+            None => v2::matches_app(params, &self.app_id),
         }
     }
 
@@ -193,7 +193,7 @@ impl Provider for ShanYan {
         Ok(Moment::without_nonce())
     }
 
-    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
+    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<UnsentRequest, Error> {
         let params = self.params(ask)?;
         if v2::is_v2(&params) {
             self.prepare_v2(ask.operation(), &params, moment)
@@ -212,7 +212,7 @@ impl Provider for ShanYan {
                 Some(row) => row.to_error(&message),
                 None => Error::undocumented(&code, &message),
             };
-            return Err(error.charged(charge));
+            return Err(error.with_charge(charge));
         }
         let answer = || -> Result<Outcome, Error> {
             let mut data = reply.object(wire::reply::DATA)?;
@@ -234,27 +234,27 @@ impl Provider for ShanYan {
                     Outcome::Verified(Verification { verdict, receipt: receipt([reply, data]) })
                 }
                 _ => {
-                    let (number, told) = self.number(&mut data, request.memo.dialect)?;
+                    let (number, told) = self.number(&mut data, request.memo.variant)?;
                     let mut receipt = receipt([reply, data]);
                     receipt.extra.extend(told.map(|told| (wire::v2::ENCRYPT_TYPE.to_owned(), told.into())));
                     Outcome::Fetched(FetchedNumber { number, receipt })
                 }
             })
         };
-        answer().map_err(|error| error.charged(charge))
+        answer().map_err(|error| error.with_charge(charge))
     }
 
     fn secrets(&self) -> Vec<&str> {
         vec![self.app_key.expose()]
     }
 
-    fn suspicion(&self, memo: &Memo) -> Option<(String, String)> {
+    fn token_diagnosis(&self, memo: &ProtocolState) -> Option<(String, String)> {
         let (params, sent_ms) = memo.sent.as_ref()?;
-        v2::suspicion(params.field(wire::v2::TOKEN)?, &self.app_id, *sent_ms)
+        v2::token_diagnosis(params.field(wire::v2::TOKEN)?, &self.app_id, *sent_ms)
     }
 
     fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        self.keys.open(ciphertext)
+        self.keys.decrypt(ciphertext)
     }
 
     fn sign(&self, ask: &Ask, moment: &Moment) -> Result<Signature, Error> {
@@ -277,12 +277,12 @@ impl ShanYan {
                 return Ok(Cow::Borrowed(params));
             }
             Ask::VerifyNumber { params, number: Some(number) } => (params, PhoneNumber::parse(number.expose())?),
-            Ask::VerifyIdentity { .. } => return Err(self.lacks(ask.operation().as_str())),
+            Ask::VerifyIdentity { .. } => return Err(self.unsupported(ask.operation().as_str())),
         };
         let mut params = Cow::Borrowed(params);
         match params.field(wire::MOBILE) {
             Some(mobile) if mobile.trim() != number.expose() => {
-                return Err(Error::input("number: it differs from the mobile in the params").advise(
+                return Err(Error::input("number: it differs from the mobile in the params").with_hint_text(
                     "号码与 SDK 返回的 mobile 不一致：请只传其一，或传同一号码",
                     "the number and the params' mobile differ: pass the same number, or the params alone",
                 ));
@@ -339,5 +339,5 @@ fn risk(data: &mut Fields) -> Option<Risk> {
     Some(Risk { level, code, tags })
 }
 
-/// The dialect of V1's requests.
+/// The variant of V1's requests.
 const V1: &str = "v1";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use des::Des;
 use zeroize::Zeroizing;
 
-use crate::crypto::cbc::{Cipher, Keyed};
+use crate::crypto::cbc::{Cipher, KeyedCipher};
 use crate::crypto::digest;
 use crate::crypto::digest::{HmacSha1, HmacSha256};
 use crate::crypto::rsa::PrivateKey;
@@ -42,7 +42,7 @@ impl V1Key {
 
     /// See [`sign_v1`].
     pub(super) fn sign(&self, params: &Params) -> Signature {
-        let base = canonical::joined(canonical::sorted_pairs(params.fields()));
+        let base = canonical::concat_exact(canonical::sorted_pairs(params.fields()));
         Signature { algorithm: "HmacSHA1", base, value: self.value(params) }
     }
 }
@@ -67,20 +67,20 @@ impl V2Key {
 
     /// [`value`](Self::value), and what it signs.
     pub(super) fn sign(&self, fields: &[(&str, &str)]) -> Signature {
-        let base = canonical::joined(canonical::sorted_pairs(fields.iter().copied()));
+        let base = canonical::concat_exact(canonical::sorted_pairs(fields.iter().copied()));
         Signature { algorithm: "HmacSHA256", base, value: self.value(fields) }
     }
 }
 
 /// What a ciphertext is under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sealed {
+pub(super) enum CiphertextKind {
     Aes,
     Des,
     Rsa,
 }
 
-impl Sealed {
+impl CiphertextKind {
     /// Tells by the ciphertext alone: 32 hex digits are AES, hex as long as an RSA block is RSA, all else DES.
     pub(super) fn of(ciphertext: &str) -> Self {
         match ciphertext.len() {
@@ -107,7 +107,7 @@ pub(super) struct Keys {
     pub(super) v2: V2Key,
     /// `hex(MD5(app_key))`: the first half is AES's key, the second its iv.
     aes: Zeroizing<String>,
-    des: Keyed<Des>,
+    des: KeyedCipher<Des>,
     rsa: Option<Arc<PrivateKey>>,
 }
 
@@ -123,24 +123,24 @@ impl Keys {
             .first_chunk::<8>()
             .ok_or_else(|| Error::config(format!("option app_key: expected 8 bytes or more, got {}", app_key.len())))?;
         let aes = Zeroizing::new(hex::encode(&digest::md5([app_key])));
-        let des = Keyed::new(*des);
+        let des = KeyedCipher::new(*des);
         Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des, rsa })
     }
 
     /// Opens a ciphertext whose cipher nobody names.
-    pub(super) fn open(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+    pub(super) fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = repair::base64(ciphertext).0;
-        match Sealed::of(&ciphertext) {
-            Sealed::Aes => self.open_aes(&ciphertext),
-            Sealed::Des => self.open_whole_des(&ciphertext),
-            Sealed::Rsa => self.open_rsa(&ciphertext),
+        match CiphertextKind::of(&ciphertext) {
+            CiphertextKind::Aes => self.decrypt_aes(&ciphertext),
+            CiphertextKind::Des => self.decrypt_whole_des(&ciphertext),
+            CiphertextKind::Rsa => self.decrypt_rsa(&ciphertext),
         }
     }
 
     /// `AES-128-CBC-Decrypt[m₀…₁₅, m₁₆…₃₁](hex⁻¹(ciphertext))`, m = hex(MD5(app_key)) as ASCII, PKCS#7.
     ///
     /// Source: protocols/shanyan.md B5. Vectors: `shanyan/v2-decrypt.json`.
-    fn open_aes(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+    fn decrypt_aes(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = hex::decode(ciphertext).ok_or_else(Error::decrypt)?;
         let (key, iv) = self.aes.as_bytes().split_at(16);
         PhoneNumber::from_plaintext(Cipher::Aes128.decrypt(key, iv, &ciphertext))
@@ -149,11 +149,11 @@ impl Keys {
     /// `DES-CBC-Decrypt[app_key₀…₇, 0102030405060708](base64⁻¹(ciphertext))`, PKCS#5.
     ///
     /// Source: seeds/shanyan-v1-server-api.txt, FAQ 5. Vectors: `shanyan/decrypt-des.json`.
-    pub(super) fn open_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
-        self.open_whole_des(&repair::base64(ciphertext).0)
+    pub(super) fn decrypt_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+        self.decrypt_whole_des(&repair::base64(ciphertext).0)
     }
 
-    fn open_whole_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+    fn decrypt_whole_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = base64::decode(ciphertext).ok_or_else(Error::decrypt)?;
         PhoneNumber::from_plaintext(self.des.decrypt(&IV, &ciphertext))
     }
@@ -163,12 +163,13 @@ impl Keys {
     /// The document's "反转" of the hex means decoding it, not reversing bytes.
     ///
     /// Source: seeds/shanyan-v1-server-api.txt §3, protocols/shanyan.md A5. Vectors: `shanyan/decrypt-rsa.json`.
-    pub(super) fn open_rsa(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
+    pub(super) fn decrypt_rsa(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let key = self.rsa.as_ref().ok_or_else(|| {
-            Error::config("option private_key: the reply is RSA-encrypted, but no private key is configured").advise(
-                "控制台为该应用填写了 RSA 公钥：请配置对应的 private_key",
-                "the console holds an RSA public key for this app: configure the private_key that belongs to it",
-            )
+            Error::config("option private_key: the reply is RSA-encrypted, but no private key is configured")
+                .with_hint_text(
+                    "控制台为该应用填写了 RSA 公钥：请配置对应的 private_key",
+                    "the console holds an RSA public key for this app: configure the private_key that belongs to it",
+                )
         })?;
         let ciphertext = hex::decode(&repair::base64(ciphertext).0).ok_or_else(Error::decrypt)?;
         PhoneNumber::from_plaintext(key.decrypt(&ciphertext))

@@ -5,14 +5,14 @@
 
 use std::net::IpAddr;
 
-use super::envelope::{Envelope, Unread};
+use super::envelope::{Envelope, EnvelopeError};
 use super::wire::v2 as wire;
 use crate::encoding::form;
-use crate::inspect::{Action, Cause, Examined, Inspection};
+use crate::inspect::{Action, Cause, Collector, Inspection};
 use crate::model::Error;
 use crate::model::Params;
 use crate::provider::Moment;
-use crate::provider::{Operation, Ownership};
+use crate::provider::{AppMatch, Operation};
 
 /// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {
@@ -21,11 +21,11 @@ pub(super) fn is_v2(params: &Params) -> bool {
 }
 
 /// Tells by the token's envelope whether it was made for an app.
-pub(super) fn owns(params: &Params, app_id: &str) -> Ownership {
+pub(super) fn matches_app(params: &Params, app_id: &str) -> AppMatch {
     match params.field(wire::TOKEN).map(|token| Envelope::open(token, app_id)) {
-        Some(Ok(_)) => Ownership::Own,
-        Some(Err(Unread::OtherApp)) => Ownership::Foreign,
-        _ => Ownership::Unknown,
+        Some(Ok(_)) => AppMatch::Yes,
+        Some(Err(EnvelopeError::WrongApp)) => AppMatch::No,
+        _ => AppMatch::Unknown,
     }
 }
 
@@ -84,8 +84,8 @@ pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, momen
 }
 
 /// Checks the params for all that a request is refused for.
-pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Examined<'a> {
-    let mut found = Examined::clean(params);
+pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Collector<'a> {
+    let mut found = Collector::clean(params);
     found.repair_token(wire::TOKEN);
     let needed: &[&str] = match operation {
         Operation::VerifyNumber => &[wire::TOKEN, wire::MOBILE],
@@ -109,7 +109,7 @@ fn is_legible(token: &str) -> bool {
 }
 
 /// What the token's envelope tells.
-type Opened = Result<Envelope, Unread>;
+type Opened = Result<Envelope, EnvelopeError>;
 
 /// The fields that are sent besides `sign`, all of them signed, in byte order of their names.
 pub(super) struct Fields<'a>(Vec<(&'static str, &'a str)>);
@@ -141,7 +141,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The cipher that these fields ask for.
-    pub(super) fn dialect(&self) -> &'static str {
+    pub(super) fn variant(&self) -> &'static str {
         if self.field(wire::ENCRYPT_TYPE) == Some("1") { RSA } else { AES }
     }
 
@@ -153,7 +153,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn check_client_ip(found: &mut Examined<'_>) {
+fn check_client_ip(found: &mut Collector<'_>) {
     let Some(text) = found.params.field(wire::CLIENT_IP).filter(|text| !text.is_empty()) else { return };
     match text.parse::<IpAddr>() {
         Err(_) => found.refuse(wire::CLIENT_IP, Cause::Garbled, "expected the user's public IP address"),
@@ -176,22 +176,22 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 /// Notes what the envelope tells, and refuses nothing for it.
-fn note_envelope(found: &mut Examined<'_>, opened: &Opened, moment: &Moment) {
+fn note_envelope(found: &mut Collector<'_>, opened: &Opened, moment: &Moment) {
     match opened {
         Ok(envelope) => {
             found.carrier = Some(envelope.carrier.as_str());
-            if let Some(age) = envelope.expired_by(moment.now_ms) {
+            if let Some(age) = envelope.age_if_expired(moment.now_ms) {
                 let limit = envelope.carrier.minutes();
                 let message =
                     format!("{} seconds old, {} tokens live {limit} minutes", age / 1000, envelope.carrier.as_str());
                 found.found(wire::TOKEN, Cause::Stale, Action::Noted, message);
             }
         }
-        Err(Unread::Foreign) => {}
-        Err(Unread::CutShort) => {
+        Err(EnvelopeError::UnknownFormat) => {}
+        Err(EnvelopeError::Truncated) => {
             found.found(wire::TOKEN, Cause::Truncated, Action::Noted, "its envelope is no whole number of blocks");
         }
-        Err(Unread::OtherApp) => {
+        Err(EnvelopeError::WrongApp) => {
             let message = "its envelope does not open under this app's id: another app's, or damaged";
             found.found(wire::TOKEN, Cause::OtherApp, Action::Noted, message);
         }
@@ -199,21 +199,21 @@ fn note_envelope(found: &mut Examined<'_>, opened: &Opened, moment: &Moment) {
 }
 
 /// What to add to the hint when the gateway has refused a token that was sent at `sent_ms`.
-pub(super) fn suspicion(token: &str, app_id: &str, sent_ms: u64) -> Option<(String, String)> {
+pub(super) fn token_diagnosis(token: &str, app_id: &str, sent_ms: u64) -> Option<(String, String)> {
     match Envelope::open(token, app_id) {
         Ok(envelope) => {
-            let age = envelope.expired_by(sent_ms)? / 1000;
+            let age = envelope.age_if_expired(sent_ms)? / 1000;
             let (carrier, minutes) = (envelope.carrier, envelope.carrier.minutes());
             Some((
                 format!("该 token 由{}签发，有效期 {minutes} 分钟，签发于 {age} 秒前", carrier.zh()),
                 format!("the token is of {}, lives {minutes} minutes and was made {age} seconds ago", carrier.as_str()),
             ))
         }
-        Err(Unread::Foreign) => None,
-        Err(Unread::CutShort) => {
+        Err(EnvelopeError::UnknownFormat) => None,
+        Err(EnvelopeError::Truncated) => {
             Some(("该 token 看来被截断".to_owned(), "the token seems to be cut short on its way".to_owned()))
         }
-        Err(Unread::OtherApp) => Some((
+        Err(EnvelopeError::WrongApp) => Some((
             format!("该 token 不像是为 appId {app_id} 签发的（常见：iOS 的 token 配 Android 的 appId），或已损坏"),
             format!(
                 "the token does not seem to be made for app id {app_id} (often: an iOS token, the Android app id), or is damaged"

@@ -19,12 +19,12 @@ use crate::model::Error;
 use crate::model::Identity;
 use crate::model::{Charge, Outcome, Receipt, Verification};
 use crate::provider::Moment;
-use crate::provider::Renewal;
+use crate::provider::RefreshFuture;
 use crate::provider::RequestContext;
-use crate::provider::base_url::Origin;
+use crate::provider::base_url::BaseUrl;
 use crate::provider::codes as code;
 use crate::provider::reply;
-use crate::provider::{Ask, Draft, Memo, Operation, Provider, ProviderInfo};
+use crate::provider::{Ask, Operation, ProtocolState, Provider, ProviderInfo, UnsentRequest};
 use crate::provider::{Form, OptionSpec, Options};
 use crate::redact::Secret;
 
@@ -81,7 +81,7 @@ pub(crate) fn with_token_source(options: &mut Options, source: token::Source) ->
 /// A configured account.
 #[derive(Debug)]
 struct Yuxin {
-    origin: Origin,
+    origin: BaseUrl,
     token: Token,
     /// As the caller wrote it.
     key: Secret,
@@ -106,7 +106,7 @@ impl Yuxin {
             _ => Some(key.as_bytes().to_vec()),
         };
         Ok(Self {
-            origin: Origin::parse("base_url", &options.required("base_url")?)?,
+            origin: BaseUrl::parse("base_url", &options.required("base_url")?)?,
             token,
             key: Secret::from(key.as_str()),
             logon: sign::LogonCipher {
@@ -134,25 +134,25 @@ impl Provider for Yuxin {
         &INFO
     }
 
-    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<Draft, Error> {
+    fn prepare(&self, ask: &Ask, moment: &Moment) -> Result<UnsentRequest, Error> {
         let Ask::VerifyIdentity { number, name, id_card } = ask else {
-            return Err(self.lacks(ask.operation().as_str()));
+            return Err(self.unsupported(ask.operation().as_str()));
         };
         let person = Identity::parse(number.expose(), name.expose(), id_card.expose())?;
-        let (logon, iv) = self.logon.seal(&person, moment)?;
+        let (logon, iv) = self.logon.encrypt(&person, moment)?;
         let token = self.token.current()?;
         let request = wire::Request { token: token.expose(), iv: &iv, logon: &logon };
         let (content_type, body) = if self.as_json {
             let body = serde_json::to_string(&request);
             (
                 "application/json",
-                body.map_err(|error| Error::config("option token: it does not fit into JSON").caused_by(error))?,
+                body.map_err(|error| Error::config("option token: it does not fit into JSON").with_source(error))?,
             )
         } else {
             (form::URLENCODED, form::urlencoded(request.fields()))
         };
-        let memo = Memo { token: Some(token), ..Memo::default() };
-        Ok(Draft { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo })
+        let memo = ProtocolState { token: Some(token), ..ProtocolState::default() };
+        Ok(UnsentRequest { url: self.origin.at(wire::PATH), content_type, body, request_id: None, memo })
     }
 
     fn read(&self, request: &RequestContext, status: u16, body: &[u8]) -> Result<Outcome, Error> {
@@ -192,7 +192,7 @@ impl Provider for Yuxin {
         vec![self.key.expose()]
     }
 
-    fn renew<'a>(&'a self, refused: Option<&'a Error>) -> Renewal<'a> {
+    fn renew<'a>(&'a self, refused: Option<&'a Error>) -> RefreshFuture<'a> {
         let is_refused = refused.is_some_and(|error| error.vendor_code() == Some(wire::TOKEN_REFUSED));
         if refused.is_some() && !is_refused {
             return Box::pin(std::future::ready(Ok(false)));

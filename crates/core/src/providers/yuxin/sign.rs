@@ -51,7 +51,7 @@ impl Key {
             return Ok(Self(bytes));
         }
         let (want, got) = (cipher.key_size(), bytes.len());
-        Err(Error::config(format!("option key: expected {want} bytes for the cipher, got {got}")).advise(
+        Err(Error::config(format!("option key: expected {want} bytes for the cipher, got {got}")).with_hint_text(
             "请核对 cipher 与 key_encoding 是否与平台下发的一致",
             "check that cipher and key_encoding are those that the platform issued with the key",
         ))
@@ -70,7 +70,7 @@ impl LogonCipher {
     /// CBC alone does not authenticate: it is TLS that keeps the request whole.
     ///
     /// Source: seeds/yuxin-verify-mobile.txt §4.2.2, protocols/yuxin.md §8.2. Vectors: `yuxin/prepare.json`.
-    pub(super) fn seal(&self, person: &Identity, moment: &Moment) -> Result<(String, String), Error> {
+    pub(super) fn encrypt(&self, person: &Identity, moment: &Moment) -> Result<(String, String), Error> {
         let logon = wire::Logon {
             id_card: person.id_card.expose(),
             user_name: person.name.expose(),
@@ -78,7 +78,7 @@ impl LogonCipher {
         };
         let plaintext = serde_json::to_vec(&logon).map(Zeroizing::new);
         let plaintext =
-            plaintext.map_err(|error| Error::input("the identity does not fit into JSON").caused_by(error))?;
+            plaintext.map_err(|error| Error::input("the identity does not fit into JSON").with_source(error))?;
         let (iv, sent_iv) = self.iv.make(&moment.nonce, self.cipher.block_size());
         let ciphertext = self.cipher.encrypt(&self.key.0, &iv, &plaintext);
         let ciphertext = ciphertext.map_err(|_| Error::config("option key: it does not fit the cipher"))?;

@@ -56,11 +56,11 @@ impl Token {
         }
         let token = source(current.map(|token| Secret::clone(&token))).await.map_err(|error| {
             Error::new(ErrorKind::Unavailable, "the token source failed")
-                .advise(
+                .with_hint_text(
                     "获取驭信 token 的回调失败，请检查鉴权接口",
                     "the code that fetches the platform's token failed",
                 )
-                .caused_by(error)
+                .with_source(error)
         })?;
         self.current.store(Some(Arc::new(Secret::from(token))));
         Ok(true)
