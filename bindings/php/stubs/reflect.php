@@ -29,16 +29,14 @@ $signature = static fn (ReflectionFunctionAbstract $function): array => [
 $property = static fn (ReflectionProperty $property): array => [
     'name' => $property->getName(),
     'type' => $type($property->getType()),
-    'modifiers' => Reflection::getModifierNames($property->getModifiers()),
-    'readonly' => $property->isReadOnly(),
+    'flags' => $property->getModifiers(),
     // One value or none: the default may be null.
     'default' => $property->hasDefaultValue() ? [$property->getDefaultValue()] : [],
 ];
 
 $method = static fn (ReflectionMethod $method): array => [
     'name' => $method->getName(),
-    'modifiers' => Reflection::getModifierNames($method->getModifiers()),
-    'private' => $method->isPrivate(),
+    'flags' => $method->getModifiers(),
 ] + $signature($method);
 
 $ours = static fn (string $name): bool => str_starts_with(strtolower($name), 'quhao\\');

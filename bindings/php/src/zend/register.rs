@@ -1,29 +1,28 @@
-//! Classes and functions in the engine, as the stub declares them.
+//! Registers the stub's classes and functions with the engine.
+#![expect(unsafe_code, reason = "the engine's registration functions are C")]
 
 use std::collections::HashMap;
-use std::ffi::{c_int, c_void};
 use std::{mem, ptr};
 
 use ext_php_rs::args::Arg;
-use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::error::Result;
 use ext_php_rs::ffi;
 use ext_php_rs::flags::DataType;
-use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
+use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, FunctionEntry, ZendType};
 use serde_json::Value;
 
-use crate::arguments::Unread;
-use crate::body::{Body, Exception};
-use crate::layout::Layout;
-use crate::object::{Holder, Mask};
-use crate::serializer::zval;
-use crate::stub::{Class, Function, Stub, type_mask};
+use super::arguments::ArgumentError;
+use super::engine;
+use super::function::{Exception, Handler};
+use super::object::{Holder, Mask};
+use super::stub::{Class, Function, Stub, type_mask};
+use super::zval_out::from_json;
 
-/// Registers what a stub declares: for the module's startup function, and only while it runs.
+/// Registers a stub's classes and functions: for the module's startup function, and only while it runs.
 ///
-/// `stub` is what PHP's reflection tells of the stub file, as JSON, parents before their children. Each function and
-/// public method has one of the `bodies`. `masks` has the properties, of whatever class, that dumps show otherwise.
+/// `stub` is PHP's reflection of the stub file as JSON, parents before their children. Each function and public method
+/// has one of the `handlers`. `masks` lists properties, of any class, that dumps do not show in clear.
 ///
 /// # Errors
 ///
@@ -31,43 +30,37 @@ use crate::stub::{Class, Function, Stub, type_mask};
 ///
 /// # Panics
 ///
-/// If the stub is no such JSON, or a function has no body, or a body no function: the extension was built wrong, and PHP
-/// says so and stops.
-pub fn register(stub: &str, bodies: &[&[Body]], masks: &'static [(&'static str, Mask)]) -> Result<()> {
-    let stub: Stub = serde_json::from_str(stub).expect("the build script wrote what reflection told");
-    let mut bodies: HashMap<_, _> = bodies.iter().copied().flatten().map(|body| (body.name, *body)).collect();
+/// If the stub is not such JSON, a function has no handler, or a handler no function: the build is wrong, and PHP reports
+/// it and stops.
+pub(crate) fn register(stub: &str, handlers: &[&[Handler]], masks: &'static [(&'static str, Mask)]) -> Result<()> {
+    let stub: Stub = serde_json::from_str(stub).expect("the build script wrote reflection's JSON");
+    let mut handlers: HashMap<_, _> =
+        handlers.iter().copied().flatten().map(|handler| (handler.name, *handler)).collect();
     Holder::mask(masks);
     // SAFETY: the engine's own extensions start before any other.
-    let mut classes = HashMap::from([("RuntimeException", unsafe { spl_ce_RuntimeException })]);
-    let mut layouts = Vec::new();
+    let mut classes = HashMap::from([("RuntimeException", unsafe { engine::spl_ce_RuntimeException })]);
     for class in &stub.classes {
         let parent = class.parent.as_deref().map(|parent| classes[parent]);
-        let methods = class.methods.iter().map(|method| entry(method, take(&mut bodies, Some(class), method)));
-        let registered = register_class(class, parent, methods)?;
-        classes.insert(&class.name, registered);
-        // SAFETY: the engine keeps its classes as long as the process lives.
-        layouts.push(Layout::of_registered(&class.name, unsafe { &*registered }));
+        let methods = class.methods.iter().map(|method| entry(method, take(&mut handlers, Some(class), method)));
+        classes.insert(&class.name, register_class(class, parent, methods)?);
     }
-    Layout::keep(layouts);
-    let functions =
-        terminated(stub.functions.iter().map(|function| entry(function, take(&mut bodies, None, function))))?;
+    let functions = stub.functions.iter().map(|function| entry(function, take(&mut handlers, None, function)));
+    let (functions, kind) = (terminated(functions)?, ffi::MODULE_PERSISTENT.cast_signed());
     // SAFETY: the table ends with an empty entry and lives as long as the process.
-    unsafe {
-        zend_register_functions(ptr::null_mut(), functions, ptr::null_mut(), ffi::MODULE_PERSISTENT.cast_signed())
-    };
-    assert!(bodies.is_empty(), "no function in the stub for {:?}", bodies.keys());
+    unsafe { engine::zend_register_functions(ptr::null_mut(), functions, ptr::null_mut(), kind) };
+    assert!(handlers.is_empty(), "no function in the stub for {:?}", handlers.keys());
     Ok(())
 }
 
-/// Takes out a function's body; what is left in the end belongs to nothing.
-fn take(bodies: &mut HashMap<&str, Body>, class: Option<&Class>, function: &Function) -> Body {
+/// Takes a function's handler; the ones left in the end have no function.
+fn take(handlers: &mut HashMap<&str, Handler>, class: Option<&Class>, function: &Function) -> Handler {
     let class = class.map(|class| format!("{}::", class.name)).unwrap_or_default();
     let name = class + &function.name;
-    match bodies.remove(name.as_str()) {
-        Some(body) => body,
-        // A constructor that nobody can call.
-        None if function.private => Body::new::<_, _, Unread>("", |_| Ok(())),
-        None => unreachable!("{name} has no body"),
+    match handlers.remove(name.as_str()) {
+        Some(handler) => handler,
+        // A private constructor, which no script can call.
+        None if function.is_private() => Handler::new::<_, _, ArgumentError>("", |_| Ok(())),
+        None => unreachable!("{name} has no handler"),
     }
 }
 
@@ -77,7 +70,7 @@ fn register_class(
     methods: impl Iterator<Item = Result<FunctionEntry>>,
 ) -> Result<*mut ClassEntry> {
     let methods = terminated(methods)?;
-    // SAFETY: a class begins as zeros, a name and its methods; what the engine keeps is of persistent memory.
+    // SAFETY: a class begins as zeros, a name and its methods; the engine keeps persistent memory only.
     let class = unsafe {
         let mut class: ClassEntry = mem::zeroed();
         class.name = interned(&declared.name);
@@ -97,17 +90,18 @@ fn register_class(
         unsafe { ffi::zend_declare_class_constant_ex(class, name, &raw mut *lasting(value), public, ptr::null_mut()) };
     }
     for property in &declared.properties {
-        let mut value = property.default.first().map_or_else(undefined, lasting);
-        let (name, holds) = (interned(&property.name), zend_type(property.holds.as_deref().unwrap_or_default()));
+        let mut default = property.default.first().map_or_else(undefined, lasting);
+        let (name, declared) = (interned(&property.name), zend_type(property.declared.as_deref().unwrap_or_default()));
+        let (default, flags) = (&raw mut *default, property.flags);
         // SAFETY: as above.
-        unsafe { zend_declare_typed_property(class, name, &raw mut *value, property.flags(), ptr::null_mut(), holds) };
+        unsafe { engine::zend_declare_typed_property(class, name, default, flags, ptr::null_mut(), declared) };
     }
-    declared.methods.iter().for_each(|method| keep_out_of_traces(class, method));
+    declared.methods.iter().for_each(|method| add_attributes(class, method));
     Ok(class)
 }
 
-fn entry(declared: &Function, body: Body) -> Result<FunctionEntry> {
-    let mut function = FunctionBuilder::new(&declared.name, body.handler).required_args(declared.required());
+fn entry(declared: &Function, handler: Handler) -> Result<FunctionEntry> {
+    let mut function = (handler.build)(&declared.name).required_args(declared.required());
     for parameter in &declared.parameters {
         let argument = Arg::new(&parameter.name, DataType::Mixed);
         function = function.arg(match &parameter.default {
@@ -117,7 +111,7 @@ fn entry(declared: &Function, body: Body) -> Result<FunctionEntry> {
     }
     let (mut function, types) = function.build()?;
     Box::leak(types).iter_mut().zip(declared.types()).for_each(|(at, declared)| at.type_ = zend_type(declared));
-    function.flags = if declared.private { ffi::ZEND_ACC_PRIVATE } else { ffi::ZEND_ACC_PUBLIC };
+    function.flags = declared.flags;
     Ok(function)
 }
 
@@ -126,8 +120,8 @@ fn terminated(entries: impl Iterator<Item = Result<FunctionEntry>>) -> Result<*c
     Ok(entries.chain([Ok(FunctionEntry::end())]).collect::<Result<Vec<_>>>()?.leak().as_ptr())
 }
 
-/// Gives parameters the attribute that the stub gives them, `SensitiveParameter`.
-fn keep_out_of_traces(class: &mut ClassEntry, declared: &Function) {
+/// Adds the stub's attributes of parameters, `SensitiveParameter`.
+fn add_attributes(class: &mut ClassEntry, declared: &Function) {
     for (parameter, at) in declared.parameters.iter().zip(1..) {
         for attribute in &parameter.attributes {
             // SAFETY: the class has the method; as `zend_add_parameter_attribute`, which is inline in C.
@@ -135,7 +129,7 @@ fn keep_out_of_traces(class: &mut ClassEntry, declared: &Function) {
                 let (methods, name) = (&raw const class.function_table, &declared.name);
                 let method = ffi::zend_hash_str_find_ptr_lc(methods, name.as_ptr().cast(), name.len());
                 let attributes = &raw mut (*method.cast::<ffi::zend_internal_function>()).attributes;
-                zend_add_attribute(attributes, interned(attribute), 0, ATTRIBUTE_PERSISTENT, at, 0);
+                engine::zend_add_attribute(attributes, interned(attribute), 0, ATTRIBUTE_PERSISTENT, at, 0);
             }
         }
     }
@@ -154,7 +148,7 @@ fn lasting(value: &Value) -> mem::ManuallyDrop<Zval> {
     let mut lasting = Zval::null();
     match value {
         Value::String(text) => lasting.set_interned_string(text, true).expect("an interned string is always set"),
-        other => lasting = zval(other),
+        other => lasting = from_json(other.clone()),
     }
     mem::ManuallyDrop::new(lasting)
 }
@@ -169,34 +163,8 @@ fn interned(text: &str) -> *mut ZendStr {
     ZendStr::new_interned(text, true).into_raw()
 }
 
-impl Exception for Unread {
+impl Exception for ArgumentError {
     fn throw(self) {}
-}
-
-unsafe extern "C" {
-    static spl_ce_RuntimeException: *mut ClassEntry;
-    fn zend_add_attribute(
-        attributes: *mut *mut ZendHashTable,
-        name: *mut ZendStr,
-        count: u32,
-        flags: u32,
-        offset: u32,
-        line: u32,
-    ) -> *mut c_void;
-    fn zend_declare_typed_property(
-        class: *mut ClassEntry,
-        name: *mut ZendStr,
-        default: *mut Zval,
-        flags: c_int,
-        docs: *mut ZendStr,
-        holds: ZendType,
-    ) -> *mut c_void;
-    fn zend_register_functions(
-        class: *mut ClassEntry,
-        functions: *const FunctionEntry,
-        table: *mut ZendHashTable,
-        kind: c_int,
-    ) -> c_int;
 }
 
 /// `ZEND_ATTRIBUTE_PERSISTENT`, Zend/zend_attributes.h.

@@ -1,4 +1,4 @@
-//! A stub file as PHP's own reflection reads it.
+//! PHP's reflection of a stub file.
 
 use std::ffi::c_int;
 
@@ -8,73 +8,73 @@ use serde_json::{Map, Value};
 
 /// All classes, parents first, and functions.
 #[derive(Deserialize)]
-pub(crate) struct Stub {
-    pub(crate) classes: Vec<Class>,
-    pub(crate) functions: Vec<Function>,
+pub(super) struct Stub {
+    pub(super) classes: Vec<Class>,
+    pub(super) functions: Vec<Function>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Class {
-    pub(crate) name: String,
-    pub(crate) parent: Option<String>,
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) parent: Option<String>,
     #[serde(rename = "final")]
-    pub(crate) is_final: bool,
-    pub(crate) constants: Map<String, Value>,
-    pub(crate) properties: Vec<Property>,
-    pub(crate) methods: Vec<Function>,
+    pub(super) is_final: bool,
+    pub(super) constants: Map<String, Value>,
+    pub(super) properties: Vec<Property>,
+    pub(super) methods: Vec<Function>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Property {
-    pub(crate) name: String,
+pub(super) struct Property {
+    pub(super) name: String,
     #[serde(rename = "type")]
-    pub(crate) holds: Option<String>,
-    pub(crate) readonly: bool,
+    pub(super) declared: Option<String>,
+    /// The engine's bits: public, readonly and so on.
+    pub(super) flags: c_int,
     /// One value or none: the default may be null.
-    pub(crate) default: Vec<Value>,
+    pub(super) default: Vec<Value>,
 }
 
 /// A function, or a class's method.
 #[derive(Deserialize)]
-pub(crate) struct Function {
-    pub(crate) name: String,
-    pub(crate) returns: Option<String>,
-    pub(crate) parameters: Vec<Parameter>,
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) returns: Option<String>,
+    pub(super) parameters: Vec<Parameter>,
+    /// The engine's bits of a method; none of a function.
     #[serde(default)]
-    pub(crate) private: bool,
+    pub(super) flags: u32,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
+pub(super) struct Parameter {
+    pub(super) name: String,
     #[serde(rename = "type")]
-    pub(crate) takes: Option<String>,
+    pub(super) accepts: Option<String>,
     /// PHP code.
-    pub(crate) default: Option<String>,
-    pub(crate) attributes: Vec<String>,
+    pub(super) default: Option<String>,
+    pub(super) attributes: Vec<String>,
 }
 
 impl Function {
-    /// How many arguments cannot be left out.
-    pub(crate) fn required(&self) -> usize {
+    /// The number of arguments that cannot be left out.
+    pub(super) fn required(&self) -> usize {
         self.parameters.iter().filter(|parameter| parameter.default.is_none()).count()
     }
 
-    /// What it returns, and what each parameter takes.
-    pub(crate) fn types(&self) -> impl Iterator<Item = &str> {
-        let taken = self.parameters.iter().map(|parameter| parameter.takes.as_deref());
-        std::iter::once(self.returns.as_deref()).chain(taken).map(Option::unwrap_or_default)
+    pub(super) fn is_private(&self) -> bool {
+        self.flags & ffi::ZEND_ACC_PRIVATE != 0
+    }
+
+    /// The type of the result, and of each parameter.
+    pub(super) fn types(&self) -> impl Iterator<Item = &str> {
+        let accepted = self.parameters.iter().map(|parameter| parameter.accepts.as_deref());
+        std::iter::once(self.returns.as_deref()).chain(accepted).map(Option::unwrap_or_default)
     }
 }
 
-impl Property {
-    pub(crate) fn flags(&self) -> c_int {
-        ffi::ZEND_ACC_PUBLIC.cast_signed() | if self.readonly { ACC_READONLY } else { 0 }
-    }
-}
-
-/// The engine's bits for a type of built-in names; what it has no bit for, a class, has none.
-pub(crate) fn type_mask(declared: &str) -> u32 {
+/// The engine's bits for a type of built-in names; a class has none.
+pub(super) fn type_mask(declared: &str) -> u32 {
     let names = declared.trim_start_matches('?').split('|').chain(declared.starts_with('?').then_some("null"));
     names.fold(0, |mask, name| {
         mask | match name {
@@ -93,7 +93,7 @@ pub(crate) fn type_mask(declared: &str) -> u32 {
 }
 
 /// `tradeNo` → `trade_no`
-pub fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
         snake.extend(letter.is_ascii_uppercase().then_some('_'));
@@ -101,9 +101,6 @@ pub fn snake(name: &str) -> String {
     }
     snake
 }
-
-/// `ZEND_ACC_READONLY`, Zend/zend_compile.h.
-const ACC_READONLY: c_int = 1 << 7;
 
 #[cfg(test)]
 mod tests {
@@ -114,11 +111,11 @@ mod tests {
             "name": "Shop\\Till", "parent": null, "interfaces": [], "final": true, "abstract": false,
             "constants": {"OPEN": "open"},
             "properties": [
-                {"name": "id", "type": "int", "modifiers": ["public", "readonly"], "readonly": true, "default": []},
-                {"name": "note", "type": "?string", "modifiers": ["public"], "readonly": false, "default": [null]}
+                {"name": "id", "type": "int", "flags": 129, "default": []},
+                {"name": "note", "type": "?string", "flags": 1, "default": [null]}
             ],
             "methods": [{
-                "name": "sell", "modifiers": ["public"], "private": false, "returns": null,
+                "name": "sell", "flags": 1, "returns": null,
                 "parameters": [
                     {"name": "pin", "type": "string", "default": null, "attributes": ["SensitiveParameter"]},
                     {"name": "gift", "type": "?bool", "default": "null", "attributes": []}
@@ -129,13 +126,13 @@ mod tests {
     }"#;
 
     #[test]
-    fn what_reflection_tells_is_read() {
+    fn reflection_is_read() {
         let stub: Stub = serde_json::from_str(STUB).unwrap();
         let [class] = &stub.classes[..] else { unreachable!() };
         assert_eq!((class.name.as_str(), class.is_final, class.parent.is_none()), ("Shop\\Till", true, true));
         assert_eq!(class.constants["OPEN"], "open");
         assert_eq!(stub.functions[0].types().collect::<Vec<_>>(), ["array"]);
-        assert!(!stub.functions[0].private);
+        assert!(!stub.functions[0].is_private());
     }
 
     #[test]
@@ -148,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn a_default_of_null_is_told_from_none() {
+    fn a_default_of_null_is_distinct_from_none() {
         let stub: Stub = serde_json::from_str(STUB).unwrap();
         let [id, note] = &stub.classes[0].properties[..] else { unreachable!() };
         assert_eq!((id.default.len(), note.default.len()), (0, 1));
-        assert_eq!(id.flags() & !note.flags(), ACC_READONLY);
+        assert_eq!(id.flags & !note.flags, 128, "`ZEND_ACC_READONLY`");
     }
 
     #[test]
