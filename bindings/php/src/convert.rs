@@ -1,20 +1,18 @@
 //! PHP's values in, the core's answers out.
 
-use std::collections::BTreeMap;
-
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 use quhao::{Ask, Client, ErrorKind, Operation, Outcome, Params};
 use quhao_bindings::view;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::Result;
 use crate::errors::Failure;
-use crate::zend::{Arguments, Handler, Object, entries, ini, is_list, object, snake, text, value};
+use crate::zend::{Arguments, Handler, entries, ini, is_list, object, properties, snake, value};
 
 pub(crate) const HANDLERS: &[Handler] = &[
-    Handler::new("Quhao\\FetchedNumber::toArray", |args| Result::Ok(args.this().properties())),
-    Handler::new("Quhao\\Verification::toArray", |args| Result::Ok(args.this().properties())),
+    Handler::new("Quhao\\FetchedNumber::toArray", |args| Ok(properties(args.this()))),
+    Handler::new("Quhao\\Verification::toArray", |args| Ok(properties(args.this()))),
 ];
 
 /// An operation and its arguments, which begin at `at`.
@@ -35,20 +33,14 @@ pub(crate) fn params(args: &Arguments<'_>, at: u32) -> Result<Params> {
     };
     // The core refuses a list.
     if is_list(map) && !map.is_empty() {
-        return Ok(Params::from_value(&json!([]))?);
+        return Ok(Params::from_value(&Value::Array(Vec::new()))?);
     }
-    let mut fields = BTreeMap::new();
+    let mut fields = Map::new();
     for (name, field) in entries(map) {
-        let not_utf8 = |_| Failure::not_utf8(ErrorKind::Input, "params: ", &name);
-        if let Some(text) = text(field).map_err(not_utf8)? {
-            fields.insert(name, text.to_owned());
-            continue;
-        }
-        // The core decides which other types stand for a text.
-        let read = Params::from_value(&json!({ name.as_str(): value(field).map_err(not_utf8)? }))?;
-        fields.extend(read.field(&name).map(|text| (name.clone(), text.to_owned())));
+        let field = value(field).ok_or_else(|| Failure::not_utf8(ErrorKind::Input, "params: ", &name))?;
+        fields.insert(name, field);
     }
-    Ok(fields.into())
+    Ok(Params::from_value(&Value::Object(fields))?)
 }
 
 /// A client by its options, or one of several apps where the options have `apps`.
@@ -71,7 +63,7 @@ pub(crate) fn configured(provider: &str, args: &Arguments<'_>, at: u32) -> Resul
 fn options(map: &ZendHashTable) -> Result<Vec<(String, String)>> {
     let mut options = Vec::new();
     for (name, option) in entries(map).filter(|(name, _)| name != APPS) {
-        let text = match value(option).map_err(|_| Failure::not_utf8(ErrorKind::Config, "option ", &name))? {
+        let text = match value(option).ok_or_else(|| Failure::not_utf8(ErrorKind::Config, "option ", &name))? {
             Value::Null => continue,
             Value::String(text) => text,
             // The vendors' switches are 0 and 1.

@@ -5,7 +5,7 @@ use quhao::ErrorKind;
 use quhao_bindings::view;
 use serde_json::json;
 
-use crate::zend::{ArgumentError, Exception, object, to_zval};
+use crate::zend::{object, to_zval};
 
 /// A failure that PHP's exception reports.
 pub(crate) enum Failure {
@@ -27,11 +27,9 @@ impl Failure {
         let shown: String = quhao::masked(name).chars().filter(|c| !c.is_control()).take(24).collect();
         Self::Value(kind, format!("{what}{shown}: expected UTF-8"))
     }
-}
 
-impl Exception for Failure {
-    /// The engine takes file, line and trace where the object is made, which is here.
-    fn throw(self) {
+    /// Throws it, unless the engine has thrown already. The new object takes the script's file, line and trace.
+    pub(crate) fn throw(self) {
         let class = |kind: ErrorKind| {
             let name = kind.as_str();
             format!("Quhao\\Exception\\{}{}Exception", name[..1].to_uppercase(), &name[1..])
@@ -48,15 +46,5 @@ impl Exception for Failure {
 impl From<quhao::Error> for Failure {
     fn from(error: quhao::Error) -> Self {
         Self::Core(error)
-    }
-}
-
-impl From<ArgumentError> for Failure {
-    fn from(error: ArgumentError) -> Self {
-        match error {
-            ArgumentError::Thrown => Self::Thrown,
-            ArgumentError::NotUtf8(name) => Self::not_utf8(ErrorKind::Input, "", &name),
-            ArgumentError::NotConstructed => Self::config("the object is not constructed"),
-        }
     }
 }

@@ -10,6 +10,8 @@ mod sandbox;
 mod zend;
 
 use std::ffi::CStr;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::flags::IniEntryPermission;
@@ -20,15 +22,15 @@ use quhao::provider;
 use quhao_bindings::view;
 
 use crate::errors::Failure;
-use crate::zend::{Handler, LastPid, Mask, ini, plain};
+use crate::zend::{Handler, Mask, ini, plain};
 
 /// The result of a function or method.
 type Result<T> = std::result::Result<T, Failure>;
 
 const HANDLERS: &[Handler] = &[
-    Handler::new("Quhao\\counters", |_| Result::Ok(plain(&view::counters()))),
-    Handler::new("Quhao\\explain", |args| Result::Ok(plain(&view::explain(&args.text(0)?)))),
-    Handler::new("Quhao\\providers", |_| Result::Ok(plain(&view::providers()))),
+    Handler::new("Quhao\\counters", |_| Ok(plain(view::counters()))),
+    Handler::new("Quhao\\explain", |args| Ok(plain(view::explain(&args.text(0)?)))),
+    Handler::new("Quhao\\providers", |_| Ok(plain(view::providers()))),
 ];
 
 /// Dumps identify a number without showing it; a body holds the token.
@@ -60,7 +62,7 @@ extern "C" fn info(_module: *mut ModuleEntry) {
     info_table_header!("quhao", "取号");
     info_table_row!("version", env!("CARGO_PKG_VERSION"));
     info_table_row!("providers", ids.join(", "));
-    info_table_row!("connection pool", POOL.to_string());
+    info_table_row!("connection pool", connections());
     info_table_end!();
     info_table_start!();
     info_table_header!("Directive", "Local Value", "Master Value");
@@ -68,8 +70,17 @@ extern "C" fn info(_module: *mut ModuleEntry) {
     info_table_end!();
 }
 
-/// The process whose connections are in use.
-static POOL: LastPid = LastPid::new();
+/// The state of the connections, which do not survive a fork.
+fn connections() -> String {
+    match LAST_PID.load(Ordering::Relaxed) {
+        0 => "not started: no call yet".to_owned(),
+        pid if pid == process::id() => format!("running in this process, {pid}"),
+        pid => format!("not started in this process; that of {pid} is not used"),
+    }
+}
+
+/// The process that last sent a call, or 0.
+static LAST_PID: AtomicU32 = AtomicU32::new(0);
 
 /// The INI entry that an absent option `timeout_ms` reads.
 const INI_TIMEOUT: &CStr = c"quhao.timeout_ms";

@@ -1,6 +1,6 @@
 <?php
 
-// Prints what PHP's reflection knows of quhao as JSON: of the stub that is named, or of the loaded extension.
+// Prints PHP's reflection of quhao as JSON: of the stub that is named, or of the loaded extension.
 //
 // The build script runs it on the stub, and the extension registers its classes from that; the tests run it on both.
 
@@ -45,7 +45,7 @@ $known = ['classes' => [], 'functions' => []];
 // In the order of declaration: parents stand before their children.
 foreach (array_filter(get_declared_classes(), $ours) as $name) {
     $class = new ReflectionClass($name);
-    // What a class inherits is told by its parent.
+    // Inherited members are listed with the parent.
     $own = static fn ($member): bool => $member->getDeclaringClass()->getName() === $class->getName();
     $known['classes'][] = [
         'name' => $class->getName(),

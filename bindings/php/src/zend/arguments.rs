@@ -8,10 +8,13 @@ use std::ptr;
 use ext_php_rs::ffi;
 use ext_php_rs::types::{ZendObject, Zval};
 use ext_php_rs::zend::ExecuteData;
+use quhao::ErrorKind;
 
 use super::engine;
-use super::object::Object;
-use super::zval_out::to_zval;
+use super::object::native;
+use super::zval::to_zval;
+use crate::Result;
+use crate::errors::Failure;
 
 /// The arguments of the running function, and the object whose method it is.
 pub(crate) struct Arguments<'a> {
@@ -20,22 +23,9 @@ pub(crate) struct Arguments<'a> {
     this: Zval,
 }
 
-/// Why an argument could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ArgumentError {
-    /// The engine has thrown its own error already.
-    Thrown,
-    /// The argument of this name is not UTF-8.
-    NotUtf8(String),
-    /// The object's constructor has not run.
-    NotConstructed,
-}
-
 impl<'a> Arguments<'a> {
-    /// # Errors
-    ///
-    /// The engine's own `ArgumentCountError` for too few or too many.
-    pub(super) fn of(frame: &'a mut ExecuteData) -> Result<Self, ArgumentError> {
+    /// Throws the engine's own `ArgumentCountError` for too few or too many.
+    pub(super) fn of(frame: &'a mut ExecuteData) -> Result<Self> {
         let this = frame.get_self().map_or_else(Zval::null, to_zval);
         // SAFETY: the frame is an internal function's and has as many arguments as it counts; all of `u2` is one integer.
         let (function, values): (_, Vec<&Zval>) = unsafe {
@@ -45,7 +35,7 @@ impl<'a> Arguments<'a> {
         if !(function.required_num_args as usize..=function.num_args as usize).contains(&values.len()) {
             // SAFETY: it throws for the running function.
             unsafe { ffi::zend_wrong_parameters_count_error(function.required_num_args, function.num_args) };
-            return Err(ArgumentError::Thrown);
+            return Err(Failure::Thrown);
         }
         Ok(Self { function, values, this })
     }
@@ -55,12 +45,8 @@ impl<'a> Arguments<'a> {
         self.values.get(at as usize).copied()
     }
 
-    /// A string as the engine's own functions read it: coerced unless the caller declared `strict_types`.
-    ///
-    /// # Errors
-    ///
-    /// The engine's own `TypeError`.
-    pub(crate) fn bytes(&self, at: u32) -> Result<Cow<'a, [u8]>, ArgumentError> {
+    /// A string as the engine's own functions read it, with its own `TypeError`: coerced without `strict_types`.
+    pub(crate) fn bytes(&self, at: u32) -> Result<Cow<'a, [u8]>> {
         if let Some(text) = self.value(at).and_then(Zval::zend_str) {
             return Ok(Cow::Borrowed(text.as_bytes()));
         }
@@ -73,35 +59,23 @@ impl<'a> Arguments<'a> {
     }
 
     /// The same as text.
-    ///
-    /// # Errors
-    ///
-    /// As [`bytes`](Self::bytes), and [`ArgumentError::NotUtf8`].
-    pub(crate) fn text(&self, at: u32) -> Result<Cow<'a, str>, ArgumentError> {
+    pub(crate) fn text(&self, at: u32) -> Result<Cow<'a, str>> {
         let text = match self.bytes(at)? {
             Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
             Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
         };
         // SAFETY: the table of parameters has a name for each.
         let name = || unsafe { CStr::from_ptr((*self.function.arg_info.add(at as usize)).name) };
-        text.ok_or_else(|| ArgumentError::NotUtf8(name().to_string_lossy().into_owned()))
+        text.ok_or_else(|| Failure::not_utf8(ErrorKind::Input, "", &name().to_string_lossy()))
     }
 
     /// The same, `None` for null.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`](Self::text).
-    pub(crate) fn optional_text(&self, at: u32) -> Result<Option<Cow<'a, str>>, ArgumentError> {
+    pub(crate) fn optional_text(&self, at: u32) -> Result<Option<Cow<'a, str>>> {
         if self.value(at).is_none_or(Zval::is_null) { Ok(None) } else { self.text(at).map(Some) }
     }
 
     /// An integer, coerced as a string is.
-    ///
-    /// # Errors
-    ///
-    /// The engine's own `TypeError`.
-    pub(crate) fn integer(&self, at: u32) -> Result<i64, ArgumentError> {
+    pub(crate) fn integer(&self, at: u32) -> Result<i64> {
         let (copy, mut integer) = (self.copy(at), 0);
         if let Some(integer) = copy.long() {
             return Ok(integer);
@@ -114,17 +88,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// A callable or null.
-    ///
-    /// # Errors
-    ///
-    /// The engine's own `TypeError`.
-    pub(crate) fn callable(&self, at: u32) -> Result<Zval, ArgumentError> {
+    pub(crate) fn callable(&self, at: u32) -> Result<Zval> {
         let value = self.copy(at);
         if value.is_null() || value.is_callable() { Ok(value) } else { Err(self.type_error(at, c"?callable")) }
     }
 
     /// Throws the engine's own `TypeError`: the argument must be of type `expected`.
-    pub(crate) fn type_error(&self, at: u32, expected: &CStr) -> ArgumentError {
+    pub(crate) fn type_error(&self, at: u32, expected: &CStr) -> Failure {
         let value = self.copy(at);
         // SAFETY: the format takes two C strings, which outlive the call.
         unsafe {
@@ -132,14 +102,10 @@ impl<'a> Arguments<'a> {
             let format = c"must be of type %s, %s given".as_ptr();
             engine::zend_argument_type_error(at + 1, format, expected.as_ptr(), actual);
         }
-        ArgumentError::Thrown
+        Failure::Thrown
     }
 
     /// The object whose method runs.
-    ///
-    /// # Panics
-    ///
-    /// In a function.
     pub(crate) fn this(&self) -> &ZendObject {
         self.this.object().expect("a method has an object")
     }
@@ -149,13 +115,9 @@ impl<'a> Arguments<'a> {
         self.this.shallow_clone()
     }
 
-    /// The Rust value of that object.
-    ///
-    /// # Errors
-    ///
-    /// [`ArgumentError::NotConstructed`] for a subclass that has not called its parent's constructor.
-    pub(crate) fn native<T: 'static>(&self) -> Result<&T, ArgumentError> {
-        self.this().native().ok_or(ArgumentError::NotConstructed)
+    /// The Rust value of that object, which is absent if a subclass has not called its parent's constructor.
+    pub(crate) fn native<T: 'static>(&self) -> Result<&T> {
+        native(self.this()).ok_or_else(|| Failure::config("the object is not constructed"))
     }
 
     fn copy(&self, at: u32) -> Zval {

@@ -25,15 +25,11 @@ pub(crate) fn call_listener(listener: &Zval, event: &Zval) {
         let call = |method| call(method).unwrap_or_default();
         let class = thrown.get_class_name().unwrap_or_default();
         let (message, file, line) = (call("getMessage"), call("getFile"), call("getLine"));
-        warn(&format!("the listener threw {class}: {message} in {file}:{line}"));
+        let message = format!("the listener threw {class}: {message} in {file}:{line}").replace('\0', "");
+        let mut none = Zval::new();
+        none.u1.type_info = IS_UNDEF;
+        let handler = mem::replace(&mut ExecutorGlobals::get_mut().user_error_handler, none);
+        php_error(&ErrorType::Warning, &message);
+        ExecutorGlobals::get_mut().user_error_handler = handler;
     }
-}
-
-/// Warns without the script's error handler.
-fn warn(message: &str) {
-    let mut none = Zval::new();
-    none.u1.type_info = IS_UNDEF;
-    let handler = mem::replace(&mut ExecutorGlobals::get_mut().user_error_handler, none);
-    php_error(&ErrorType::Warning, &message.replace('\0', ""));
-    ExecutorGlobals::get_mut().user_error_handler = handler;
 }

@@ -3,8 +3,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ext_php_rs::types::ZendObject;
-use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
+use ext_php_rs::types::{ZendHashTable, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, FunctionEntry, ZendType};
 
 unsafe extern "C" {
@@ -26,12 +25,7 @@ unsafe extern "C" {
         docs: *mut ZendStr,
         declared: ZendType,
     ) -> *mut c_void;
-    pub(super) fn zend_ini_string_ex(
-        name: *const c_char,
-        length: usize,
-        original: c_int,
-        exists: *mut bool,
-    ) -> *const c_char;
+    pub(super) fn zend_ini_string_ex(name: *const c_char, len: usize, orig: c_int, exists: *mut bool) -> *const c_char;
     pub(super) fn zend_parse_arg_long_slow(value: *const Zval, parsed: *mut i64, position: u32) -> bool;
     pub(super) fn zend_parse_arg_str_slow(value: *mut Zval, parsed: *mut *mut ZendStr, position: u32) -> bool;
     pub(super) fn zend_register_functions(

@@ -11,8 +11,9 @@ use ext_php_rs::prelude::zend_fastcall;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ExecuteData, run_handler};
 
-use super::arguments::{ArgumentError, Arguments};
-use super::zval_out::to_zval;
+use super::arguments::Arguments;
+use super::zval::to_zval;
+use crate::Result;
 
 /// A function's or method's name in the stub, and its implementation.
 #[derive(Clone, Copy)]
@@ -21,40 +22,28 @@ pub(crate) struct Handler {
     pub(super) build: fn(&str) -> FunctionBuilder<'static>,
 }
 
-/// An error of a handler.
-pub(crate) trait Exception: From<ArgumentError> {
-    /// Throws it, unless the engine has thrown already.
-    fn throw(self);
-}
-
 impl Handler {
     /// `Quhao\Client::fetchNumber` or `Quhao\explain`, and a function or a closure that captures nothing.
     ///
     /// A panic becomes PHP's `Error`.
-    pub(crate) const fn new<F, T, E>(name: &'static str, _: F) -> Self
-    where
-        F: Fn(&Arguments<'_>) -> Result<T, E> + Copy,
-        T: IntoZval,
-        E: Exception,
-    {
+    pub(crate) const fn new<F: Fn(&Arguments<'_>) -> Result<T> + Copy, T: IntoZval>(name: &'static str, _: F) -> Self {
         const { assert!(mem::size_of::<F>() == 0, "a handler captures nothing") };
-        Self { name, build: |name| FunctionBuilder::new(name, run::<F, T, E>) }
+        Self { name, build: |name| FunctionBuilder::new(name, run::<F, T>) }
     }
 }
 
 zend_fastcall! {
-    extern fn run<F, T, E>(frame: &mut ExecuteData, result: &mut Zval)
+    extern fn run<F, T>(frame: &mut ExecuteData, result: &mut Zval)
     where
-        F: Fn(&Arguments<'_>) -> Result<T, E> + Copy,
+        F: Fn(&Arguments<'_>) -> Result<T> + Copy,
         T: IntoZval,
-        E: Exception,
     {
         // SAFETY: it has no bytes, may be copied, and `Handler::new` was given one.
         let function = unsafe { NonNull::<F>::dangling().read() };
         run_handler(AssertUnwindSafe(|| {
-            match Arguments::of(frame).map_err(E::from).and_then(|args| function(&args)) {
+            match Arguments::of(frame).and_then(|args| function(&args)) {
                 Ok(value) => *result = to_zval(value),
-                Err(exception) => exception.throw(),
+                Err(failure) => failure.throw(),
             }
         }));
     }

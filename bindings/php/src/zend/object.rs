@@ -16,39 +16,22 @@ use serde_json::Value;
 
 use super::engine;
 use super::stub::snake;
-use super::zval_in::entries;
-use super::zval_out::{from_json, to_zval};
+use super::zval::{entries, from_json, to_zval};
 
-/// What dumps show of a property: `var_dump`, `print_r`, `var_export`, `json_encode` and an array cast.
+/// The form of a property in dumps: `var_dump`, `print_r`, `var_export`, `json_encode` and an array cast.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mask {
     /// A text turned into another one.
     Text(fn(&str) -> String),
     /// An array's names without its values.
     Names,
-    /// Nothing of it.
+    /// Left out.
     Hidden,
-}
-
-/// Objects of the classes that the stub declares.
-pub(crate) trait Object {
-    /// Stores a Rust value in an object, once: a running method may hold a reference to it.
-    fn set_native(&self, value: impl Any);
-    /// The Rust value of an object, if it is a `T`.
-    fn native<T: Any>(&self) -> Option<&T>;
-    /// Sets a property as a method of the class that declares it could; a readonly one is set once.
-    fn set(&self, class: &str, name: &str, value: impl IntoZval);
-    /// A copy of the properties, in clear.
-    fn properties(&self) -> ZBox<ZendHashTable>;
 }
 
 /// Makes an object of a class in the stub without calling its constructor.
 ///
 /// The property `tradeNo` is the field `trade_no` of a struct or map. Other fields are left out.
-///
-/// # Panics
-///
-/// If the stub declares no such class, and as [`plain`](super::plain).
 pub(crate) fn object(class: &str, fields: &(impl Serialize + ?Sized)) -> ZBox<ZendObject> {
     let entry = ClassEntry::try_find(class).expect("a class of the stub");
     let object = entry.new();
@@ -69,24 +52,26 @@ fn update(object: &ZendObject, scope: &ClassEntry, name: &str, mut value: Zval) 
     unsafe { engine::zend_update_property_ex(scope, object, name.as_mut_ptr(), &raw mut value) };
 }
 
-impl Object for ZendObject {
-    fn set_native(&self, value: impl Any) {
-        if let Some(native) = Holder::native(self) {
-            native.get_or_init(|| Box::new(value));
-        }
+/// Stores a Rust value in an object, once: a running method may hold a reference to it.
+pub(crate) fn set_native(object: &ZendObject, value: impl Any) {
+    if let Some(native) = Holder::native(object) {
+        native.get_or_init(|| Box::new(value));
     }
+}
 
-    fn native<T: Any>(&self) -> Option<&T> {
-        Holder::native(self)?.get()?.downcast_ref()
-    }
+/// The Rust value of an object, if it is a `T`.
+pub(super) fn native<T: Any>(object: &ZendObject) -> Option<&T> {
+    Holder::native(object)?.get()?.downcast_ref()
+}
 
-    fn set(&self, class: &str, name: &str, value: impl IntoZval) {
-        update(self, ClassEntry::try_find(class).expect("a class of the stub"), name, to_zval(value));
-    }
+/// Sets a property as a method of the class that declares it could; a readonly one is set once.
+pub(crate) fn set_property(object: &ZendObject, class: &str, name: &str, value: impl IntoZval) {
+    update(object, ClassEntry::try_find(class).expect("a class of the stub"), name, to_zval(value));
+}
 
-    fn properties(&self) -> ZBox<ZendHashTable> {
-        self.get_properties().expect("an object has properties").to_owned()
-    }
+/// A copy of the properties, in clear.
+pub(crate) fn properties(object: &ZendObject) -> ZBox<ZendHashTable> {
+    object.get_properties().expect("an object has properties").to_owned()
 }
 
 /// An object and its Rust value. The engine places the properties after it.
@@ -97,13 +82,8 @@ pub(super) struct Holder {
 }
 
 impl Holder {
-    /// Sets the masks of all dumps in this process; the first call holds.
-    pub(super) fn mask(masks: &'static [(&'static str, Mask)]) {
-        MASKS.get_or_init(|| masks);
-    }
-
     pub(super) unsafe extern "C" fn create(class: *mut ClassEntry) -> *mut ZendObject {
-        // SAFETY: as the engine's own classes whose objects have more than properties.
+        // SAFETY: the engine's own classes with more than properties in their objects do the same.
         unsafe {
             let holder = ffi::ext_php_rs_zend_object_alloc(size_of::<Self>(), class).cast::<Self>();
             (&raw mut (*holder).native).write(OnceCell::new());
@@ -138,7 +118,7 @@ impl Holder {
 
     unsafe extern "C" fn masked(object: *mut ZendObject, _purpose: ffi::zend_prop_purpose) -> *mut ZendHashTable {
         // SAFETY: the engine passes a live object.
-        let mut properties = unsafe { (*object).properties() };
+        let mut properties = properties(unsafe { &*object });
         for (name, mask) in MASKS.get().copied().unwrap_or_default() {
             let shown = properties.get(*name).and_then(|value| match mask {
                 Mask::Text(mask) => value.str().map(|text| to_zval(mask(text))),
@@ -165,4 +145,5 @@ impl Holder {
     }
 }
 
-static MASKS: OnceLock<&'static [(&'static str, Mask)]> = OnceLock::new();
+/// The masks of all dumps in this process.
+pub(super) static MASKS: OnceLock<&'static [(&'static str, Mask)]> = OnceLock::new();

@@ -12,31 +12,23 @@ use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, FunctionEntry, ZendType};
 use serde_json::Value;
 
-use super::arguments::ArgumentError;
 use super::engine;
-use super::function::{Exception, Handler};
-use super::object::{Holder, Mask};
+use super::function::Handler;
+use super::object::{Holder, MASKS, Mask};
 use super::stub::{Class, Function, Stub, type_mask};
-use super::zval_out::from_json;
+use super::zval::from_json;
 
 /// Registers a stub's classes and functions: for the module's startup function, and only while it runs.
 ///
 /// `stub` is PHP's reflection of the stub file as JSON, parents before their children. Each function and public method
 /// has one of the `handlers`. `masks` lists properties, of any class, that dumps do not show in clear.
 ///
-/// # Errors
-///
-/// If a name has a NUL in it, and as ext-php-rs.
-///
-/// # Panics
-///
-/// If the stub is not such JSON, a function has no handler, or a handler no function: the build is wrong, and PHP reports
-/// it and stops.
+/// It panics, which PHP reports, where a function has no handler or a handler no function.
 pub(crate) fn register(stub: &str, handlers: &[&[Handler]], masks: &'static [(&'static str, Mask)]) -> Result<()> {
     let stub: Stub = serde_json::from_str(stub).expect("the build script wrote reflection's JSON");
     let mut handlers: HashMap<_, _> =
         handlers.iter().copied().flatten().map(|handler| (handler.name, *handler)).collect();
-    Holder::mask(masks);
+    MASKS.get_or_init(|| masks);
     // SAFETY: the engine's own extensions start before any other.
     let mut classes = HashMap::from([("RuntimeException", unsafe { engine::spl_ce_RuntimeException })]);
     for class in &stub.classes {
@@ -59,7 +51,7 @@ fn take(handlers: &mut HashMap<&str, Handler>, class: Option<&Class>, function: 
     match handlers.remove(name.as_str()) {
         Some(handler) => handler,
         // A private constructor, which no script can call.
-        None if function.is_private() => Handler::new::<_, _, ArgumentError>("", |_| Ok(())),
+        None if function.flags & ffi::ZEND_ACC_PRIVATE != 0 => Handler::new("", |_| Ok(())),
         None => unreachable!("{name} has no handler"),
     }
 }
@@ -87,10 +79,12 @@ fn register_class(
     for (name, value) in &declared.constants {
         let (name, public) = (interned(name), ffi::ZEND_ACC_PUBLIC.cast_signed());
         // SAFETY: as above; the class takes the value over.
-        unsafe { ffi::zend_declare_class_constant_ex(class, name, &raw mut *lasting(value), public, ptr::null_mut()) };
+        unsafe {
+            ffi::zend_declare_class_constant_ex(class, name, &raw mut *lasting(Some(value)), public, ptr::null_mut())
+        };
     }
     for property in &declared.properties {
-        let mut default = property.default.first().map_or_else(undefined, lasting);
+        let mut default = lasting(property.default.first());
         let (name, declared) = (interned(&property.name), zend_type(property.declared.as_deref().unwrap_or_default()));
         let (default, flags) = (&raw mut *default, property.flags);
         // SAFETY: as above.
@@ -103,11 +97,8 @@ fn register_class(
 fn entry(declared: &Function, handler: Handler) -> Result<FunctionEntry> {
     let mut function = (handler.build)(&declared.name).required_args(declared.required());
     for parameter in &declared.parameters {
-        let argument = Arg::new(&parameter.name, DataType::Mixed);
-        function = function.arg(match &parameter.default {
-            Some(default) => argument.default(default),
-            None => argument,
-        });
+        let arg = Arg::new(&parameter.name, DataType::Mixed);
+        function = function.arg(if let Some(default) = &parameter.default { arg.default(default) } else { arg });
     }
     let (mut function, types) = function.build()?;
     Box::leak(types).iter_mut().zip(declared.types()).for_each(|(at, declared)| at.type_ = zend_type(declared));
@@ -143,28 +134,19 @@ fn zend_type(declared: &str) -> ZendType {
     ZendType { ptr: ptr::null_mut(), type_mask: type_mask(declared) }
 }
 
-/// A default or constant for as long as the process lives.
-fn lasting(value: &Value) -> mem::ManuallyDrop<Zval> {
+/// A default or constant for as long as the process lives, or no value.
+fn lasting(value: Option<&Value>) -> mem::ManuallyDrop<Zval> {
     let mut lasting = Zval::null();
     match value {
-        Value::String(text) => lasting.set_interned_string(text, true).expect("an interned string is always set"),
-        other => lasting = from_json(other.clone()),
+        Some(Value::String(text)) => lasting.set_interned_string(text, true).expect("an interned string is always set"),
+        Some(other) => lasting = from_json(other.clone()),
+        None => lasting.u1.type_info = ffi::IS_UNDEF,
     }
     mem::ManuallyDrop::new(lasting)
 }
 
-fn undefined() -> mem::ManuallyDrop<Zval> {
-    let mut value = Zval::new();
-    value.u1.type_info = ffi::IS_UNDEF;
-    mem::ManuallyDrop::new(value)
-}
-
 fn interned(text: &str) -> *mut ZendStr {
     ZendStr::new_interned(text, true).into_raw()
-}
-
-impl Exception for ArgumentError {
-    fn throw(self) {}
 }
 
 /// `ZEND_ATTRIBUTE_PERSISTENT`, Zend/zend_attributes.h.

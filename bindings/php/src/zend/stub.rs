@@ -62,10 +62,6 @@ impl Function {
         self.parameters.iter().filter(|parameter| parameter.default.is_none()).count()
     }
 
-    pub(super) fn is_private(&self) -> bool {
-        self.flags & ffi::ZEND_ACC_PRIVATE != 0
-    }
-
     /// The type of the result, and of each parameter.
     pub(super) fn types(&self) -> impl Iterator<Item = &str> {
         let accepted = self.parameters.iter().map(|parameter| parameter.accepts.as_deref());
@@ -106,50 +102,22 @@ pub(crate) fn snake(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const STUB: &str = r#"{
-        "classes": [{
-            "name": "Shop\\Till", "parent": null, "interfaces": [], "final": true, "abstract": false,
-            "constants": {"OPEN": "open"},
-            "properties": [
-                {"name": "id", "type": "int", "flags": 129, "default": []},
-                {"name": "note", "type": "?string", "flags": 1, "default": [null]}
-            ],
-            "methods": [{
-                "name": "sell", "flags": 1, "returns": null,
-                "parameters": [
-                    {"name": "pin", "type": "string", "default": null, "attributes": ["SensitiveParameter"]},
-                    {"name": "gift", "type": "?bool", "default": "null", "attributes": []}
-                ]
-            }]
-        }],
-        "functions": [{"name": "Shop\\tills", "returns": "array", "parameters": []}]
-    }"#;
-
     #[test]
     fn reflection_is_read() {
-        let stub: Stub = serde_json::from_str(STUB).unwrap();
-        let [class] = &stub.classes[..] else { unreachable!() };
-        assert_eq!((class.name.as_str(), class.is_final, class.parent.is_none()), ("Shop\\Till", true, true));
-        assert_eq!(class.constants["OPEN"], "open");
+        let stub: Stub = serde_json::from_str(crate::STUB).unwrap();
+        let class = |name: &str| stub.classes.iter().find(|class| class.name == name).unwrap();
+        let (client, error) = (class("Quhao\\Client"), class("Quhao\\Exception\\QuhaoException"));
+        assert_eq!((client.parent.as_deref(), error.parent.as_deref()), (None, Some("RuntimeException")));
+        assert!(!client.is_final && class("Quhao\\Call").is_final);
+        assert_eq!(class("Quhao\\Verdict").constants["MATCH"], "match");
+        let verify = client.methods.iter().find(|method| method.name == "verifyNumber").unwrap();
+        assert_eq!(verify.types().collect::<Vec<_>>(), ["Quhao\\Verification", "array|string", "?string"]);
+        assert_eq!(verify.required(), 1, "a parameter with a default may be left out");
+        assert_eq!(verify.parameters[0].attributes, ["SensitiveParameter"]);
         assert_eq!(stub.functions[0].types().collect::<Vec<_>>(), ["array"]);
-        assert!(!stub.functions[0].is_private());
-    }
-
-    #[test]
-    fn a_parameter_with_a_default_may_be_left_out() {
-        let stub: Stub = serde_json::from_str(STUB).unwrap();
-        let sell = &stub.classes[0].methods[0];
-        assert_eq!(sell.required(), 1);
-        assert_eq!(sell.types().collect::<Vec<_>>(), ["", "string", "?bool"]);
-        assert_eq!(sell.parameters[0].attributes, ["SensitiveParameter"]);
-    }
-
-    #[test]
-    fn a_default_of_null_is_distinct_from_none() {
-        let stub: Stub = serde_json::from_str(STUB).unwrap();
-        let [id, note] = &stub.classes[0].properties[..] else { unreachable!() };
-        assert_eq!((id.default.len(), note.default.len()), (0, 1));
-        assert_eq!(id.flags & !note.flags, 128, "`ZEND_ACC_READONLY`");
+        let provider = error.properties.iter().find(|property| property.name == "provider").unwrap();
+        assert_eq!((provider.default.len(), client.properties[0].default.len()), (1, 0), "null is a default");
+        assert_eq!(client.properties[0].flags & !provider.flags, 128, "`ZEND_ACC_READONLY`");
     }
 
     #[test]
