@@ -45,6 +45,8 @@ pub enum Command {
     Options { app: String },
     /// What the phone's SDK returns; `typed` is the number that its user typed in.
     Params { number: String, carrier: String, typed: String, app: String, operation: String },
+    /// Checks the number and the carrier of a phone.
+    Phone { number: String, carrier: String },
     /// Sets how many calls an app has left.
     SetBalance { app: String, calls: i64 },
     /// Replaces an app's credential token.
@@ -135,6 +137,9 @@ fn run(running: &Gateways, command: Command) -> Result<Value, Box<dyn Error>> {
         Command::Params { number, carrier, typed, app, operation } => {
             let phone = running.phone(&number, carrier.parse()?)?.typing(&typed);
             return Ok(json!(phone.params(&app, operation.parse()?)?));
+        }
+        Command::Phone { number, carrier } => {
+            running.phone(&number, carrier.parse()?)?;
         }
         Command::SetBalance { app, calls } => running.set_balance(&app, u64::try_from(calls)?)?,
         Command::SetToken { app, token } => running.set_token(&app, &token)?,

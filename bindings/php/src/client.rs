@@ -1,65 +1,68 @@
 //! `Quhao\Client` and `Quhao\Call`.
 
+use std::process;
+use std::sync::atomic::Ordering;
+
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::ZendObject;
+use ext_php_rs::types::{ZendObject, Zval};
 use quhao::{Call, Error, Moment, Operation, Outcome};
 use quhao_bindings::view;
-use quhao_php_engine::{Arguments, Body, Object, object, own, tell, zval};
 use serde_json::json;
 
 use crate::convert::{ask, configured, http_status, operation, outcome, params};
 use crate::errors::Failure;
-use crate::{Answer, POOL};
+use crate::zend::{Arguments, Handler, call_listener, object, plain, set_native, set_property};
+use crate::{LAST_PID, Result};
 
-pub(crate) const BODIES: &[Body] = &[
-    Body::new("Quhao\\Client::__construct", construct),
-    Body::new("Quhao\\Client::app", |given| {
-        let held: &Client = given.held()?;
-        Answer::Ok(renewed(given, Client { client: held.client.app(&given.text(0)?)?, ..held.clone() }))
+pub(crate) const HANDLERS: &[Handler] = &[
+    Handler::new("Quhao\\Client::__construct", construct),
+    Handler::new("Quhao\\Client::app", |args| {
+        let client: &Client = args.native()?;
+        Ok(derived(args, Client { client: client.client.app(&args.text(0)?)?, ..client.clone() }))
     }),
-    Body::new("Quhao\\Client::atMoment", |given| {
-        let wrong = || Failure::config("moment: expected milliseconds since 1970 and 32 hex digits");
-        let now_ms = u64::try_from(given.whole(0)?).map_err(|_| wrong())?;
-        let nonce = u128::from_str_radix(&given.text(1)?, 16).map_err(|_| wrong())?.to_be_bytes();
-        let held: &Client = given.held()?;
-        Answer::Ok(renewed(given, Client { moment: Some(Moment::at(now_ms, nonce)), ..held.clone() }))
+    Handler::new("Quhao\\Client::atMoment", |args| {
+        let expected = || Failure::config("moment: expected milliseconds since 1970 and 32 hex digits");
+        let now_ms = u64::try_from(args.integer(0)?).map_err(|_| expected())?;
+        let nonce = u128::from_str_radix(&args.text(1)?, 16).map_err(|_| expected())?.to_be_bytes();
+        let client: &Client = args.native()?;
+        Ok(derived(args, Client { moment: Some(Moment::at(now_ms, nonce)), ..client.clone() }))
     }),
-    Body::new("Quhao\\Client::onCall", |given| {
-        given.this().keep(given.callable(0)?);
-        Answer::Ok(own(given.this()))
+    Handler::new("Quhao\\Client::onCall", |args| {
+        set_property(args.this(), CLASS, LISTENER, args.callable(0)?);
+        Ok(args.this_zval())
     }),
-    Body::new("Quhao\\Client::fetchNumber", |given| call(given, Operation::FetchNumber)),
-    Body::new("Quhao\\Client::verifyNumber", |given| call(given, Operation::VerifyNumber)),
-    Body::new("Quhao\\Client::verifyIdentity", |given| call(given, Operation::VerifyIdentity)),
-    Body::new("Quhao\\Client::prepareFetchNumber", |given| prepare(given, Operation::FetchNumber)),
-    Body::new("Quhao\\Client::prepareVerifyNumber", |given| prepare(given, Operation::VerifyNumber)),
-    Body::new("Quhao\\Client::prepareVerifyIdentity", |given| prepare(given, Operation::VerifyIdentity)),
-    Body::new("Quhao\\Client::decryptNumber", |given| {
-        let held: &Client = given.held()?;
-        Answer::Ok(held.client.decrypt_number(&given.text(0)?)?.expose().to_owned())
+    Handler::new("Quhao\\Client::fetchNumber", |args| call(args, Operation::FetchNumber)),
+    Handler::new("Quhao\\Client::verifyNumber", |args| call(args, Operation::VerifyNumber)),
+    Handler::new("Quhao\\Client::verifyIdentity", |args| call(args, Operation::VerifyIdentity)),
+    Handler::new("Quhao\\Client::prepareFetchNumber", |args| prepare(args, Operation::FetchNumber)),
+    Handler::new("Quhao\\Client::prepareVerifyNumber", |args| prepare(args, Operation::VerifyNumber)),
+    Handler::new("Quhao\\Client::prepareVerifyIdentity", |args| prepare(args, Operation::VerifyIdentity)),
+    Handler::new("Quhao\\Client::decryptNumber", |args| {
+        let client: &Client = args.native()?;
+        Ok(client.client.decrypt_number(&args.text(0)?)?.expose().to_owned())
     }),
-    Body::new("Quhao\\Client::read", |given| {
-        let held: &Client = given.held()?;
-        let (operation, status) = (operation(&given.text(0)?)?, http_status(given, 1)?);
-        Answer::Ok(outcome(&held.client.read(operation, status, &given.bytes(2)?)?))
+    Handler::new("Quhao\\Client::read", |args| {
+        let client: &Client = args.native()?;
+        let (operation, status) = (operation(&args.text(0)?)?, http_status(args, 1)?);
+        Ok(outcome(&client.client.read(operation, status, &args.bytes(2)?)?))
     }),
-    Body::new("Quhao\\Client::inspect", |given| {
-        let held: &Client = given.held()?;
-        let (operation, params) = (operation(&given.text(0)?)?, params(given, 1)?);
-        Answer::Ok(zval(&view::inspection(&held.client.inspect(operation, params, &held.moment()?))))
+    Handler::new("Quhao\\Client::inspect", |args| {
+        let client: &Client = args.native()?;
+        let (operation, params) = (operation(&args.text(0)?)?, params(args, 1)?);
+        Ok(plain(view::inspection(&client.client.inspect(operation, params, &client.moment()?))))
     }),
-    Body::new("Quhao\\Client::signature", |given| {
-        let held: &Client = given.held()?;
-        let ask = ask(operation(&given.text(0)?)?, given, 1)?;
-        Answer::Ok(zval(&view::signature(&held.client.signature(&ask, &held.moment()?)?)))
+    Handler::new("Quhao\\Client::signature", |args| {
+        let client: &Client = args.native()?;
+        let ask = ask(operation(&args.text(0)?)?, args, 1)?;
+        Ok(plain(view::signature(&client.client.signature(&ask, &client.moment()?)?)))
     }),
-    Body::new("Quhao\\Call::read", |given| {
-        let call: &Call<Outcome> = given.held()?;
-        Answer::Ok(outcome(&call.read(http_status(given, 0)?, &given.bytes(1)?)?))
+    Handler::new("Quhao\\Call::read", |args| {
+        let call: &Call<Outcome> = args.native()?;
+        Ok(outcome(&call.read(http_status(args, 0)?, &args.bytes(1)?)?))
     }),
 ];
 
-/// Behind a `Quhao\Client`: one app, or several of a provider's. What `onCall` was given is kept with the object.
+/// The Rust value of a `Quhao\Client`: one app of a provider, or several.
 #[derive(Clone)]
 struct Client {
     client: quhao::blocking::Client,
@@ -68,42 +71,51 @@ struct Client {
 }
 
 impl Client {
-    fn moment(&self) -> Result<Moment, Error> {
+    fn moment(&self) -> core::result::Result<Moment, Error> {
         self.moment.map_or_else(|| self.client.moment(), Ok)
     }
 }
 
-fn construct(given: &Arguments<'_>) -> Answer<()> {
-    let client = configured(&String::from_utf8_lossy(&given.bytes(0)?), given, 1)?;
-    given.set("provider", client.provider());
-    given.this().hold(Client { client: client.into(), moment: None });
+fn construct(args: &Arguments<'_>) -> Result<()> {
+    let client = configured(&String::from_utf8_lossy(&args.bytes(0)?), args, 1)?;
+    set_property(args.this(), CLASS, "provider", client.provider());
+    set_native(args.this(), Client { client: client.into(), moment: None });
     Ok(())
 }
 
 /// Another client with this one's listener.
-fn renewed(given: &Arguments<'_>, client: Client) -> ZBox<ZendObject> {
-    let mut object = object("Quhao\\Client", &json!({"provider": client.client.provider()}));
-    object.hold(client);
-    object.keep(given.this().kept());
+fn derived(args: &Arguments<'_>, client: Client) -> ZBox<ZendObject> {
+    let object = object(CLASS, &json!({"provider": client.client.provider()}));
+    set_native(&object, client);
+    set_property(&object, CLASS, LISTENER, listener(args));
     object
 }
 
-fn call(given: &Arguments<'_>, operation: Operation) -> Answer<ZBox<ZendObject>> {
-    let held: &Client = given.held()?;
-    let ask = ask(operation, given, 0)?;
-    POOL.note();
-    let (answer, event) = held.client.call_with_event(ask);
-    let listener = given.this().kept();
+fn listener(args: &Arguments<'_>) -> Zval {
+    args.this().get_property::<&Zval>(LISTENER).map_or_else(|_| Zval::null(), Zval::shallow_clone)
+}
+
+fn call(args: &Arguments<'_>, operation: Operation) -> Result<ZBox<ZendObject>> {
+    let client: &Client = args.native()?;
+    let ask = ask(operation, args, 0)?;
+    LAST_PID.store(process::id(), Ordering::Relaxed);
+    let (answer, event) = client.client.call_with_event(ask);
+    let listener = listener(args);
     if !listener.is_null() {
-        tell(&listener, zval(&view::event(&event)));
+        call_listener(&listener, &plain(view::event(&event)));
     }
     Ok(outcome(&answer?))
 }
 
-fn prepare(given: &Arguments<'_>, operation: Operation) -> Answer<ZBox<ZendObject>> {
-    let held: &Client = given.held()?;
-    let call: Call<Outcome> = held.client.prepare(&ask(operation, given, 0)?, &held.moment()?)?;
-    let mut object = object("Quhao\\Call", &view::call(&call));
-    object.hold(call);
+fn prepare(args: &Arguments<'_>, operation: Operation) -> Result<ZBox<ZendObject>> {
+    let client: &Client = args.native()?;
+    let call: Call<Outcome> = client.client.prepare(&ask(operation, args, 0)?, &client.moment()?)?;
+    let object = object("Quhao\\Call", &view::call(&call));
+    set_native(&object, call);
     Ok(object)
 }
+
+const CLASS: &str = "Quhao\\Client";
+
+/// The private property with the listener: the garbage collector follows it, dumps hide it.
+const LISTENER: &str = "listener";

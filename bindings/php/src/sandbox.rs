@@ -1,94 +1,86 @@
 //! The sandbox in the same process, for tests without a phone.
 
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::ZendObject;
-use quhao_php_engine::{Arguments, Body, Object, OfProcess, object, without_signals, zval};
-use quhao_sandbox::{App, Carrier, Sandbox};
-use serde_json::{Value, json};
+use quhao_bindings::{Command, CommandError, Sandbox};
+use serde_json::Value;
 
-use crate::Answer;
+use crate::Result;
 use crate::convert::operation;
 use crate::errors::Failure;
+use crate::zend::{Arguments, Handler, object, plain, set_native, set_property, with_blocked_signals};
 
-pub(crate) const BODIES: &[Body] = &[
-    Body::new("Quhao\\Sandbox::__construct", |given| {
-        let sandbox = without_signals(Sandbox::start)?;
-        given.set("url", sandbox.url());
-        given.this().hold(Arc::new(OfProcess::new(sandbox)));
-        Answer::Ok(())
+pub(crate) const HANDLERS: &[Handler] = &[
+    Handler::new("Quhao\\Sandbox::__construct", |args| {
+        let sandbox = with_blocked_signals(|| Sandbox::start(0, false, None));
+        let sandbox = sandbox.map_err(|error| Failure::config(error.to_string()))?;
+        let about = sandbox.run(Command::About)?;
+        set_property(args.this(), "Quhao\\Sandbox", "url", about["url"].as_str());
+        set_native(args.this(), Arc::new(sandbox));
+        Ok(())
     }),
-    Body::new("Quhao\\Sandbox::apps", |given| Answer::Ok(zval(&Value::from_iter(here(given)?.apps().iter().map(app))))),
-    Body::new("Quhao\\Sandbox::options", |given| Answer::Ok(zval(&here(given)?.options(&given.text(0)?)?))),
-    Body::new("Quhao\\Sandbox::phone", |given| {
-        let (number, carrier) = (given.text(0)?.into_owned(), Carrier::from_str(&given.text(1)?)?);
-        here(given)?.phone(&number, carrier)?;
-        let sandbox = Arc::clone(given.held()?);
-        Answer::Ok(new_phone(Phone { sandbox, typed: number.clone(), number, carrier }))
+    Handler::new("Quhao\\Sandbox::apps", |args| Ok(plain(&run(args, Command::About)?["apps"]))),
+    Handler::new("Quhao\\Sandbox::options", |args| run(args, Command::Options { app: text(args, 0)? }).map(plain)),
+    Handler::new("Quhao\\Sandbox::phone", |args| {
+        let (number, carrier) = (text(args, 0)?, text(args, 1)?);
+        run(args, Command::Phone { number: number.clone(), carrier: carrier.clone() })?;
+        Ok(phone(Phone { sandbox: Arc::clone(args.native()?), typed: number.clone(), number, carrier }))
     }),
-    Body::new("Quhao\\Sandbox::addPerson", |given| {
-        here(given)?.add_person(&given.text(0)?, &given.text(1)?, &given.text(2)?);
-        Answer::Ok(())
+    Handler::new("Quhao\\Sandbox::addPerson", |args| {
+        let (number, name, id_card) = (text(args, 0)?, text(args, 1)?, text(args, 2)?);
+        run(args, Command::AddPerson { number, name, id_card }).map(plain)
     }),
-    Body::new("Quhao\\Sandbox::advance", |given| {
-        let seconds = u64::try_from(given.whole(0)?).map_err(|_| Failure::config("seconds: expected 0 or more"))?;
-        here(given)?.advance(Duration::from_secs(seconds));
-        Answer::Ok(())
+    Handler::new("Quhao\\Sandbox::advance", |args| {
+        run(args, Command::Advance { seconds: args.integer(0)? as f64 }).map(plain)
     }),
-    Body::new("Quhao\\Sandbox::failNext", |given| {
-        here(given)?.fail_next(quhao_sandbox::Failure::from_str(&given.text(0)?)?);
-        Answer::Ok(())
+    Handler::new("Quhao\\Sandbox::failNext", |args| {
+        run(args, Command::FailNext { failure: text(args, 0)? }).map(plain)
     }),
-    Body::new("Quhao\\Sandbox::ledger", |given| Answer::Ok(zval(&here(given)?.ledger()))),
-    Body::new("Quhao\\Sandbox::clearLedger", |given| here(given).map(Sandbox::clear_ledger)),
-    Body::new("Quhao\\Phone::typing", |given| {
-        let held: &Phone = given.held()?;
-        Answer::Ok(new_phone(Phone { typed: given.text(0)?.into_owned(), ..held.clone() }))
+    Handler::new("Quhao\\Sandbox::ledger", |args| {
+        let mut ledger = run(args, Command::Ledger)?;
+        for entry in ledger.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            entry.retain(|field, _| field != "summary" && field != "revealed");
+        }
+        Ok(plain(ledger))
     }),
-    Body::new("Quhao\\Phone::params", |given| {
-        let held: &Phone = given.held()?;
-        let phone = running(&held.sandbox)?.phone(&held.number, held.carrier)?.typing(&held.typed);
-        Answer::Ok(zval(&phone.params(&given.text(0)?, operation(&given.text(1)?)?)?))
+    Handler::new("Quhao\\Sandbox::clearLedger", |args| run(args, Command::ClearLedger).map(plain)),
+    Handler::new("Quhao\\Phone::typing", |args| {
+        Ok(phone(Phone { typed: text(args, 0)?, ..args.native::<Phone>()?.clone() }))
+    }),
+    Handler::new("Quhao\\Phone::params", |args| {
+        let Phone { sandbox, number, carrier, typed } = args.native::<Phone>()?.clone();
+        let (app, operation) = (text(args, 0)?, operation(&args.text(1)?)?.as_str().to_owned());
+        Ok(plain(sandbox.run(Command::Params { number, carrier, typed, app, operation })?))
     }),
 ];
 
-/// Behind a `Quhao\Sandbox`.
-type Running = OfProcess<Sandbox>;
-
-/// Behind a `Quhao\Phone`.
+/// The Rust value of a `Quhao\Phone`.
 #[derive(Clone)]
 struct Phone {
-    sandbox: Arc<Running>,
+    sandbox: Arc<Sandbox>,
     number: String,
-    carrier: Carrier,
+    carrier: String,
     typed: String,
 }
 
-fn here<'a>(given: &'a Arguments<'_>) -> Result<&'a Sandbox, Failure> {
-    running(given.held::<Arc<Running>>()?)
+fn run(args: &Arguments<'_>, command: Command) -> Result<Value> {
+    Ok(args.native::<Arc<Sandbox>>()?.run(command)?)
 }
 
-fn running(sandbox: &Running) -> Result<&Sandbox, Failure> {
-    let elsewhere = "this sandbox belongs to the process that started it; make one after the fork";
-    sandbox.here().ok_or_else(|| Failure::config(elsewhere))
+fn text(args: &Arguments<'_>, at: u32) -> Result<String> {
+    Ok(args.text(at)?.into_owned())
 }
 
-fn app(app: &App) -> Value {
-    let operations: Vec<_> = app.operations().iter().map(|operation| operation.as_str()).collect();
-    json!({"name": app.name, "provider": app.provider, "operations": operations, "zh": app.zh, "en": app.en})
-}
-
-fn new_phone(phone: Phone) -> ZBox<ZendObject> {
-    let mut object = object("Quhao\\Phone", &());
-    object.hold(phone);
+fn phone(phone: Phone) -> ZBox<ZendObject> {
+    let object = object("Quhao\\Phone", &());
+    set_native(&object, phone);
     object
 }
 
-impl From<quhao_sandbox::Error> for Failure {
-    fn from(error: quhao_sandbox::Error) -> Self {
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
         Self::config(error.to_string())
     }
 }

@@ -18,6 +18,8 @@ namespace Quhao {
     {
         /** The provider's id. */
         public readonly string $provider;
+        /** The listener of `onCall()`; no dump shows it. */
+        private mixed $listener = null;
 
         /**
          * @param string $provider a provider's id: `shanyan`, `cmcc`, `yuxin`

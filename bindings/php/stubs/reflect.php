@@ -1,6 +1,6 @@
 <?php
 
-// Prints what PHP's reflection knows of quhao as JSON: of the stub that is named, or of the loaded extension.
+// Prints PHP's reflection of quhao as JSON: of the stub that is named, or of the loaded extension.
 //
 // The build script runs it on the stub, and the extension registers its classes from that; the tests run it on both.
 
@@ -29,16 +29,14 @@ $signature = static fn (ReflectionFunctionAbstract $function): array => [
 $property = static fn (ReflectionProperty $property): array => [
     'name' => $property->getName(),
     'type' => $type($property->getType()),
-    'modifiers' => Reflection::getModifierNames($property->getModifiers()),
-    'readonly' => $property->isReadOnly(),
+    'flags' => $property->getModifiers(),
     // One value or none: the default may be null.
     'default' => $property->hasDefaultValue() ? [$property->getDefaultValue()] : [],
 ];
 
 $method = static fn (ReflectionMethod $method): array => [
     'name' => $method->getName(),
-    'modifiers' => Reflection::getModifierNames($method->getModifiers()),
-    'private' => $method->isPrivate(),
+    'flags' => $method->getModifiers(),
 ] + $signature($method);
 
 $ours = static fn (string $name): bool => str_starts_with(strtolower($name), 'quhao\\');
@@ -47,7 +45,7 @@ $known = ['classes' => [], 'functions' => []];
 // In the order of declaration: parents stand before their children.
 foreach (array_filter(get_declared_classes(), $ours) as $name) {
     $class = new ReflectionClass($name);
-    // What a class inherits is told by its parent.
+    // Inherited members are listed with the parent.
     $own = static fn ($member): bool => $member->getDeclaringClass()->getName() === $class->getName();
     $known['classes'][] = [
         'name' => $class->getName(),

@@ -35,10 +35,9 @@ pub(crate) fn setup() -> Result<(), String> {
 ///
 /// If a lint, the build or a test fails.
 pub(crate) fn test() -> Result<Counts, String> {
-    let both = ["-p", "quhao-php", "-p", "quhao-php-engine"];
-    let lints = [&["clippy", "--all-targets", "--quiet", "--no-deps"], &both[..], &["--", "-D", "warnings"]].concat();
+    let lints = ["clippy", "--all-targets", "--quiet", "--no-deps", "-p", "quhao-php", "--", "-D", "warnings"];
     Step::cargo("PHP: lints", &lints).run()?;
-    let mut counts = Step::cargo("PHP: the engine's side", &["test", "-p", "quhao-php-engine"]).counted()?;
+    let mut counts = Step::cargo("PHP: the Rust side", &["test", "-p", "quhao-php"]).counted()?;
     let extension = extension("dev")?;
     let phpunit = find("phpunit").ok_or("PHP: no phpunit; run cargo xtask setup")?;
     let mut php = Command::new("php");

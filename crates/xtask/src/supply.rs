@@ -12,7 +12,7 @@ use crate::steps::{Step, all, root, run, say};
 ///
 /// If cargo-deny is missing, cannot fetch the advisories, or refuses a crate.
 pub(crate) fn deny() -> Result<(), String> {
-    let windows = ["--target", "x86_64-pc-windows-msvc", "--exclude", "quhao-php", "--exclude", "quhao-php-engine"];
+    let windows = ["--target", "x86_64-pc-windows-msvc", "--exclude", "quhao-php"];
     let check = ["check", "--allow", "unmatched-skip", "bans", "licenses", "sources"];
     all(&[
         Step::cargo("what is linked", &["deny", "check"]),
