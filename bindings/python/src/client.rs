@@ -14,7 +14,7 @@ use crate::inputs::{FixedMoment, Options, Params, body, moment, text};
 use crate::outputs::{exception, inspection, result, result_or_exception};
 
 /// An operation and its arguments.
-#[pyclass(frozen, module = "quhao._native")]
+#[pyclass(frozen, generic, module = "quhao._native")]
 pub(crate) struct Ask(pub(crate) quhao::Ask);
 
 #[pymethods]

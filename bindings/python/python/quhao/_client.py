@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, overload
 
 from quhao._events import finish
 from quhao._native import Ask, Call
@@ -14,6 +14,8 @@ from quhao._types import Moment, Operation, Option, Params
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+T = TypeVar("T")
 
 
 class _BaseClient:
@@ -58,8 +60,7 @@ class _BaseClient:
 
     def inspect(self, operation: Operation, params: Params, *, _moment: Moment | None = None) -> Inspection:
         """Reports what is wrong with the phone's params, and repairs what loses nothing; no I/O."""
-        inspection: Inspection = self._native.inspect(operation, params, _moment)
-        return inspection
+        return self._native.inspect(operation, params, _moment)
 
     def prepare_fetch_number(self, params: Params, *, _moment: Moment | None = None) -> Call[FetchedNumber]:
         """Builds the signed request of ``fetch_number`` without sending it.
@@ -96,10 +97,9 @@ class _BaseClient:
     def read(self, operation: Operation, status: int, body: bytes | str) -> FetchedNumber | Verification:
         """Reads a reply whose ``Call`` is not at hand, say in another process than the one that prepared it.
 
-        Raises as ``Call.read``. Without the call, a reply to another request cannot be told from the right one.
+        Raises as ``Call.read``. Without the call, a reply to another request passes for the right one.
         """
-        answer: FetchedNumber | Verification = self._native.read(operation, status, body)
-        return answer
+        return self._native.read(operation, status, body)
 
     def __repr__(self) -> str:
         return f"<quhao.{type(self).__name__} {self.provider}>"
@@ -120,24 +120,21 @@ class Client(_BaseClient):
 
         Raises any ``QuhaoError``; its ``retry`` says whether the token is spent.
         """
-        fetched: FetchedNumber = self._call(Ask.fetch_number(params))
-        return fetched
+        return self._call(Ask.fetch_number(params))
 
     def verify_number(self, params: Params, number: str | None = None) -> Verification:
         """本机号校验: checks whether ``number`` is the SIM's. It may be left out where the params carry it.
 
         Raises as ``fetch_number``. "Not this number" is a verdict, not an error.
         """
-        verification: Verification = self._call(Ask.verify_number(params, number))
-        return verification
+        return self._call(Ask.verify_number(params, number))
 
     def verify_identity(self, *, number: str, name: str, id_card: str) -> Verification:
         """手机实名认证: checks whether number, name and id card belong together.
 
         Raises as ``fetch_number``. "They do not" is a verdict, not an error.
         """
-        verification: Verification = self._call(Ask.verify_identity(number, name, id_card))
-        return verification
+        return self._call(Ask.verify_identity(number, name, id_card))
 
     def close(self) -> None:
         """Does nothing; kept for API symmetry. Idle connections are closed automatically."""
@@ -150,7 +147,7 @@ class Client(_BaseClient):
     ) -> None:
         self.close()
 
-    def _call(self, ask: Ask) -> Any:
+    def _call(self, ask: Ask[T]) -> T:
         return finish(*self._native.call(ask))
 
 
@@ -162,18 +159,15 @@ class AsyncClient(_BaseClient):
 
     async def fetch_number(self, params: Params) -> FetchedNumber:
         """See ``Client.fetch_number``."""
-        fetched: FetchedNumber = await self._call(Ask.fetch_number(params))
-        return fetched
+        return await self._call(Ask.fetch_number(params))
 
     async def verify_number(self, params: Params, number: str | None = None) -> Verification:
         """See ``Client.verify_number``."""
-        verification: Verification = await self._call(Ask.verify_number(params, number))
-        return verification
+        return await self._call(Ask.verify_number(params, number))
 
     async def verify_identity(self, *, number: str, name: str, id_card: str) -> Verification:
         """See ``Client.verify_identity``."""
-        verification: Verification = await self._call(Ask.verify_identity(number, name, id_card))
-        return verification
+        return await self._call(Ask.verify_identity(number, name, id_card))
 
     async def close(self) -> None:
         """See ``Client.close``."""
@@ -186,7 +180,7 @@ class AsyncClient(_BaseClient):
     ) -> None:
         await self.close()
 
-    async def _call(self, ask: Ask) -> Any:
+    async def _call(self, ask: Ask[T]) -> T:
         # Imported here, so that programs without asyncio do not import it.
         from quhao._loop import call
 

@@ -82,7 +82,7 @@ class InputError(QuhaoError):
 
 
 class ProtocolError(QuhaoError):
-    """The gateway broke its contract: try again with a new token, and tell us."""
+    """The gateway broke its contract: try again with a new token, and report it to quhao."""
 
     kind = "protocol"
 

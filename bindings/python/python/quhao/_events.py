@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from quhao._native import Event
 
 if TYPE_CHECKING:
     import logging
 
+T = TypeVar("T")
+
 INFO, WARNING = 20, 30
 """``logging``'s levels for an answer and for a failure."""
 
 
-def finish(answer: object, event: Event | None) -> Any:
+def finish(answer: T | BaseException, event: Event | None) -> T:
     """Logs a call if its level is enabled, then returns its answer or raises its error."""
     logger, level = _logger or _find_logger(), WARNING if isinstance(answer, BaseException) else INFO
     if logger is not None and event is not None and logger.isEnabledFor(level):

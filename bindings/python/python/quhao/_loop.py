@@ -7,20 +7,22 @@ import itertools
 import os
 import weakref
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from quhao._native import Ask, Client, CompletionQueue, Event, Pending
 
-Completed = tuple[object, Event | None]
+T = TypeVar("T")
+Completed = tuple[T | BaseException, Event | None]
 
 
-async def call(client: Client, ask: Ask) -> Completed:
+async def call(client: Client, ask: Ask[T]) -> Completed[T]:
     """Runs a call on the I/O thread and awaits its completion; cancelling drops the request."""
     loop = asyncio.get_running_loop()
     queue = _queues.get(loop)
     if queue is None or queue.pid != os.getpid():
         queue = _queues[loop] = _LoopQueue(loop)
     id = next(queue.ids)
-    future: asyncio.Future[Completed] = loop.create_future()
+    future: asyncio.Future[Completed[T]] = loop.create_future()
     # The request lives as long as its entry here.
     queue.waiting[id] = future, queue.native.start(client, ask, id)
     try:
@@ -35,7 +37,7 @@ class _LoopQueue:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pid = os.getpid()
         self.ids = itertools.count()
-        self.waiting: dict[int, tuple[asyncio.Future[Completed], Pending]] = {}
+        self.waiting: dict[int, tuple[asyncio.Future[Completed[Any]], Pending]] = {}
         self.native = CompletionQueue(None if LISTENS else self._waker(loop))
         if (descriptor := self.native.fileno()) is not None:
             loop.add_reader(descriptor, self._deliver)

@@ -138,7 +138,7 @@ class LedgerEntry:
     provider: str
     """Whose gateway it reached; empty where no gateway has the path."""
     app: str | None
-    """Whose request it was, where that could be told."""
+    """The app that sent it, where known."""
     method: str
     path: str
     request_id: str | None
