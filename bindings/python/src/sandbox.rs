@@ -1,11 +1,12 @@
 //! The gateways in this process, for tests without a phone. Documented in `_sandbox.py`.
 
-use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use quhao_bindings::Refusal;
-use quhao_python_engine::{detached, object};
+use pyo3::types::PyDict;
+use pythonize::{depythonize, pythonize};
+use quhao_bindings::{Command, CommandError};
 
-use crate::convert::Made;
+use crate::detached::detached;
 
 #[pyclass(frozen, module = "quhao._native")]
 pub(crate) struct Sandbox(quhao_bindings::Sandbox);
@@ -18,15 +19,22 @@ impl Sandbox {
         started.map(Self).map_err(|error| PyOSError::new_err(error.to_string()))
     }
 
-    /// See `quhao_bindings::Sandbox::tell`: an order, what it needs as text, and its answer as plain data.
-    #[pyo3(signature = (order, *given))]
-    fn tell<'py>(&self, py: Python<'py>, order: &str, given: Vec<String>) -> Made<'py> {
-        let given: Vec<_> = given.iter().map(String::as_str).collect();
-        let told = detached(py, || self.0.tell(order, &given))?.map_err(|refusal| match refusal {
-            Refusal::Gone(why) => PyRuntimeError::new_err(why),
-            Refusal::Unknown(why) => PyValueError::new_err(why),
-        });
-        object(py, &told?)
+    /// Runs a `quhao_bindings::Command`, given by its name and fields.
+    #[pyo3(signature = (command, **fields))]
+    fn run<'py>(
+        &self,
+        py: Python<'py>,
+        command: &str,
+        fields: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = fields.unwrap_or_else(|| PyDict::new(py));
+        fields.set_item("command", command)?;
+        let command = depythonize::<Command>(&fields).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        let result = detached(py, || self.0.run(command))?.map_err(|error| match error {
+            CommandError::Gone(why) => PyRuntimeError::new_err(why),
+            CommandError::Unknown(why) => PyValueError::new_err(why),
+        })?;
+        Ok(pythonize(py, &result)?)
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {

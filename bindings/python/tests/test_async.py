@@ -200,11 +200,11 @@ def test_loops_that_are_gone_leave_nothing(
         return len(list(Path("/proc/self/fd").iterdir()))
 
     asyncio.run(client.fetch_number(params(sandbox)))
-    before, inboxes = descriptors(), len(_loop._inboxes)
+    before, queues = descriptors(), len(_loop._queues)
     for _ in range(20):
         asyncio.run(client.fetch_number(params(sandbox)))
     assert descriptors() <= before
-    assert len(_loop._inboxes) <= inboxes
+    assert len(_loop._queues) <= queues
 
 
 def test_a_thousand_calls_in_flight_take_one_thread() -> None:

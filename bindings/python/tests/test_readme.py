@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import quhao
 import vectors
-from quhao import _client
+from quhao._native import Ask
 
 READMES = ["README.md", "README.zh-CN.md", "bindings/python/README.md"]
 BLOCKS = [
@@ -41,7 +41,7 @@ def test_the_bindings_readme_shows_all_there_is_to_do() -> None:
         assert f"`{error.__name__}`" in shown
     with quhao.Sandbox() as sandbox:
         client = quhao.Client("shanyan", **sandbox.options("shanyan"))
-        ask = _client._fetch(sandbox.phone("13800138000", "cmcc").params("shanyan"))
+        ask = Ask.fetch_number(sandbox.phone("13800138000", "cmcc").params("shanyan"))
         _, event = client._native.call(ask)
     for fact in event.facts():
         assert f"`{fact}`" in shown

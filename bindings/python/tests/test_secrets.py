@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import quhao
-from quhao import _client, _native
+from quhao import _native
 
 NUMBER = "13800138000"
 TYPED = "13900139000"
@@ -83,8 +83,7 @@ def test_the_planted_secrets_are_many(planted: Planted) -> None:
 
 
 def test_no_object_shows_a_secret(planted: Planted) -> None:
-    ask = _client._fetch("x" * 60) if planted.operation == "verify_identity" else None
-    ask = ask or (_client._fetch if planted.operation == "fetch_number" else _client._verify)(*planted.arguments)
+    ask = getattr(_native.Ask, planted.operation)(*planted.arguments, **planted.named)
     answer = planted.ask()
     objects = [planted.client, planted.client._native, planted.call(), ask, answer, answer.risk]
     objects += [*planted.sandbox.ledger(), planted.sandbox, planted.sandbox.phone(NUMBER, "cmcc")]
@@ -186,7 +185,8 @@ def test_no_client_and_no_request_is_serialised_or_copied(kind: type[Any], sandb
     params = sandbox.phone(NUMBER, "cmcc").params("shanyan")
     ways: list[Callable[[Any], object]] = [copy.deepcopy, json.dumps, marshal.dumps]
     ways += [partial(pickle.dumps, protocol=protocol) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]
-    held = [client, client._native, client.prepare_fetch_number(params), _client._fetch(params), _native.Inbox(None)]
+    held = [client, client._native, client.prepare_fetch_number(params), _native.Ask.fetch_number(params)]
+    held.append(_native.CompletionQueue(None))
     for value in [*held, sandbox, {"client": client}, [client]]:
         for way in ways:
             with pytest.raises((TypeError, ValueError)) as refused:

@@ -26,6 +26,6 @@ def test_a_call_without_a_thread_is_an_error_and_spends_nothing(sandbox: quhao.S
     refused, on_this_thread, on_the_io_thread, number = json.loads(done.stdout)
     assert refused
     assert on_this_thread[:4] == ["TransportError", "connect", "same_token", "no"]
-    assert on_the_io_thread == ["ConfigError", None, "never", "no", "the I/O thread could not be started"]
+    assert on_the_io_thread == ["TransportError", "connect", "same_token", "no", "the I/O thread could not be started"]
     assert number == "13800138000"
     assert len(sandbox.ledger()) == 1

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import oracle
 import quhao
-from quhao import _client
+from quhao._native import Ask
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "crates" / "vectors" / "data"
@@ -62,8 +62,8 @@ def decrypt(client: quhao.Client, given: Json) -> Json:
 
 def sign(client: quhao.Client, given: Json) -> Json:
     params, number = given.get("params", {}), given.get("number")
-    ask = _client._fetch(params) if given["operation"] == "fetch_number" else _client._verify(params, number)
-    return client._native.signature(ask, _client._time(moment(given)))
+    ask = Ask.fetch_number(params) if given["operation"] == "fetch_number" else Ask.verify_number(params, number)
+    return client._native.signature(ask, moment(given))
 
 
 def prepare(client: quhao.Client, given: Json) -> Json:

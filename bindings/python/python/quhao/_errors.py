@@ -1,12 +1,10 @@
-"""What can go wrong, by whose fault it is."""
+"""One exception class for each kind of failure."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, ClassVar
+from typing import Any, ClassVar
 
-    from quhao._types import Charge, Phase, Retry
+from quhao._types import Charge, Phase, Retry
 
 
 class QuhaoError(Exception):
@@ -66,7 +64,7 @@ class CredentialsError(QuhaoError):
 
 
 class DecryptError(QuhaoError):
-    """The number did not open: wrong key or corrupt payload, told the same way."""
+    """The number did not open: wrong key or corrupt payload, one error for both."""
 
     kind = "decrypt"
 
@@ -84,7 +82,7 @@ class InputError(QuhaoError):
 
 
 class ProtocolError(QuhaoError):
-    """The gateway broke its contract: try again with a new token, and tell us."""
+    """The gateway broke its contract: try again with a new token, and report it to quhao."""
 
     kind = "protocol"
 
@@ -123,19 +121,25 @@ class UnavailableError(QuhaoError):
     kind = "unavailable"
 
 
-def made(facts: dict[str, Any]) -> QuhaoError:
-    """The exception for the native part's facts; what the network said is its ``__cause__``."""
+def error_from_facts(facts: dict[str, Any]) -> QuhaoError:
+    """The exception for the native part's facts; the network's own error is its ``__cause__``."""
     kind, phase, timeout, text = facts.pop("kind"), facts.pop("phase"), facts.pop("timeout"), facts.pop("text")
     cause = None
     for each in reversed(facts.pop("causes")):
-        told = [each["message"]] if each["errno"] is None else [each["errno"], each["message"]]
-        outer = OSError(*told)
+        outer = OSError(each["message"]) if each["errno"] is None else OSError(each["errno"], each["message"])
         outer.__cause__, cause = cause, outer
     error = TransportTimeoutError(text, **facts) if timeout else _BY_KIND[kind](text, **facts)
     if isinstance(error, TransportError):
         error.phase = phase
     error.__cause__ = cause
     return error
+
+
+def surrogate_error(kind: str, name: str) -> QuhaoError:
+    """The error for text that UTF-8 cannot hold; it does not quote the text."""
+    message = f"{name}: expected Unicode text, got half of a surrogate pair"
+    hint = "文本解码有误：请用 JSON 库解析请求 / the text was decoded wrongly: parse the request with a JSON library"
+    return _BY_KIND[kind](f"{kind}: {message}", charge="no", message=message, hint=hint)
 
 
 _BY_KIND = {error.kind: error for error in QuhaoError.__subclasses__()}

@@ -1,23 +1,24 @@
-"""How a call ended: told to the logger ``quhao``, then answered or raised."""
+"""The end of a call: a record of the logger ``quhao``, then the answer or the error."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, TypeVar
 
-TYPE_CHECKING = False
+from quhao._native import Event
+
 if TYPE_CHECKING:
     import logging
-    from typing import Any
 
-    from quhao import _native
+T = TypeVar("T")
 
 INFO, WARNING = 20, 30
-"""``logging``'s levels: an answer, and a failure."""
+"""``logging``'s levels for an answer and for a failure."""
 
 
-def ended(answer: object, event: _native.Event | None) -> Any:
-    """The answer of a call, or its error raised; first a record of it, where somebody listens."""
-    logger, level = _logger or _found(), WARNING if isinstance(answer, BaseException) else INFO
+def finish(answer: T | BaseException, event: Event | None) -> T:
+    """Logs a call if its level is enabled, then returns its answer or raises its error."""
+    logger, level = _logger or _find_logger(), WARNING if isinstance(answer, BaseException) else INFO
     if logger is not None and event is not None and logger.isEnabledFor(level):
         _log(logger, level, event)
     if not isinstance(answer, BaseException):
@@ -29,7 +30,7 @@ def ended(answer: object, event: _native.Event | None) -> Any:
         del answer
 
 
-def _log(logger: logging.Logger, level: int, event: _native.Event) -> None:
+def _log(logger: logging.Logger, level: int, event: Event) -> None:
     """One record: a line, and every fact as a field; never a number, a token or a vendor's words."""
     facts = event.facts()
     code = f" (code {facts['vendor_code']})" if level == WARNING and facts["vendor_code"] else ""
@@ -49,8 +50,8 @@ def _log(logger: logging.Logger, level: int, event: _native.Event) -> None:
             traceback.print_exc()
 
 
-def _found() -> logging.Logger | None:
-    """The logger, if this program has ever imported ``logging``: nobody else can be listening."""
+def _find_logger() -> logging.Logger | None:
+    """The logger, if the program has imported ``logging``: without it there is no handler."""
     global _logger
     if "logging" not in sys.modules:
         return None

@@ -1,17 +1,13 @@
-"""What an operation answers: a number or a verdict, with the receipt that belongs to it."""
+"""Results of the operations: a number or a verdict, with the vendor's receipt."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, field
 from enum import Enum
+from typing import Any, Literal, NoReturn
 
-from quhao import _native
-from quhao._record import Record
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Literal, NoReturn
-
-    from quhao._types import Charge
+from quhao._native import masked_id
+from quhao._types import Charge
 
 
 class Verdict(str, Enum):
@@ -24,7 +20,8 @@ class Verdict(str, Enum):
     __str__ = str.__str__
 
 
-class Risk(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
     """A fraud verdict about the phone or the number (反欺诈). ``repr`` leaves the vendor's words out."""
 
     level: str
@@ -38,11 +35,10 @@ class Risk(Record):
         return f"Risk({self.level}, {len(self.tags)} tags)"
 
 
-class FetchedNumber(Record):
-    """The number behind a phone's token, and the receipt. ``repr`` masks the number."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receipt:
+    """The facts that come with every result."""
 
-    number: str
-    """The verified number in clear, for storing or comparing; keep it out of logs."""
     provider: str
     code: str
     """The vendor's code as the gateway wrote it."""
@@ -60,25 +56,35 @@ class FetchedNumber(Record):
     """Every other field of the reply, as the gateway wrote it."""
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain data, with the number in clear."""
-        return _plain(self)
+        """All of it as plain data, with a number in clear."""
+        plain = asdict(self)
+        if plain["risk"] is not None:
+            plain["risk"]["tags"] = list(plain["risk"]["tags"])
+        return plain
+
+    def _shown(self) -> str:
+        """The printable part: the vendor's own texts may hold anything."""
+        trade_no = None if self.trade_no is None else masked_id(self.trade_no)
+        risk = "" if self.risk is None else f", risk {self.risk.level}"
+        return f"{self.provider} code {masked_id(self.code)}, charge {self.charge}, trade_no {trade_no}{risk}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedNumber(_Receipt):
+    """The number behind a phone's token, and the receipt. ``repr`` masks the number."""
+
+    number: str
+    """The verified number in clear, for storing or comparing; keep it out of logs."""
 
     def __repr__(self) -> str:
-        return f"FetchedNumber({self.number[:3]}****{self.number[-4:]}, {_receipt(self)})"
+        return f"FetchedNumber({self.number[:3]}****{self.number[-4:]}, {self._shown()})"
 
 
-class Verification(Record):
-    """Whether what was asked is so, and the receipt: the same facts as of ``FetchedNumber``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification(_Receipt):
+    """The verdict on a number or an identity, and the receipt: the same facts as of ``FetchedNumber``."""
 
     verdict: Verdict
-    provider: str
-    code: str
-    message: str
-    charge: Charge
-    trade_no: str | None
-    request_id: str | None
-    risk: Risk | None
-    extra: dict[str, Any]
 
     @property
     def matches(self) -> bool:
@@ -90,13 +96,14 @@ class Verification(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
-        return _plain(self) | {"verdict": self.verdict.value, "matches": self.matches}
+        return _Receipt.to_dict(self) | {"verdict": self.verdict.value, "matches": self.matches}
 
     def __repr__(self) -> str:
-        return f"Verification({self.verdict}, {_receipt(self)})"
+        return f"Verification({self.verdict}, {self._shown()})"
 
 
-class Finding(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
     """One thing found in the phone's params."""
 
     field: str
@@ -109,15 +116,14 @@ class Finding(Record):
     """The particulars, without the value."""
 
 
-class Inspection(Record):
-    """What was found in the params, and the params with lossless damage undone."""
-
-    _hidden = frozenset({"params"})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """The findings, and the params with lossless damage undone."""
 
     findings: tuple[Finding, ...]
-    params: dict[str, str]
+    params: dict[str, str] = field(repr=False)
     carrier: Literal["CMCC", "CTCC", "CUCC"] | None
-    """The carrier that issued the token, where the token or the params tell."""
+    """The carrier that issued the token, where the token or the params name it."""
 
     @property
     def refused(self) -> bool:
@@ -126,31 +132,17 @@ class Inspection(Record):
 
 
 def answer(fields: dict[str, Any]) -> FetchedNumber | Verification:
-    """The answer from the native part's plain data."""
+    """The result for the native part's plain data."""
     if (risk := fields["risk"]) is not None:
         fields["risk"] = Risk(level=risk["level"], code=risk["code"], tags=tuple(risk["tags"]))
     if "number" in fields:
-        return FetchedNumber._of(fields)
+        return FetchedNumber(**fields)
     del fields["matches"]
     fields["verdict"] = Verdict(fields["verdict"])
-    return Verification._of(fields)
+    return Verification(**fields)
 
 
 def inspection(fields: dict[str, Any]) -> Inspection:
-    """The inspection from the native part's plain data."""
+    """The inspection for the native part's plain data."""
     findings = tuple(Finding(**finding) for finding in fields["findings"])
     return Inspection(findings=findings, params=fields["params"], carrier=fields["carrier"])
-
-
-def _plain(result: FetchedNumber | Verification) -> dict[str, Any]:
-    plain = {name: getattr(result, name) for name in type(result).__annotations__}
-    if (risk := result.risk) is not None:
-        plain["risk"] = {"level": risk.level, "code": risk.code, "tags": list(risk.tags)}
-    return plain | {"extra": dict(result.extra)}
-
-
-def _receipt(result: FetchedNumber | Verification) -> str:
-    """What may be printed of the receipt: the vendor's own texts may hold anything."""
-    trade_no = None if result.trade_no is None else _native.masked_id(result.trade_no)
-    risk = "" if result.risk is None else f", risk {result.risk.level}"
-    return f"{result.provider} code {_native.masked_id(result.code)}, charge {result.charge}, trade_no {trade_no}{risk}"

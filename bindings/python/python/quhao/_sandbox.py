@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal
+
 from quhao import _native
-from quhao._record import Record
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
-    from typing import Any, Literal
-
-    from quhao._types import AppInfo, Carrier
+from quhao._types import AppInfo, Carrier
 
 
 class Sandbox:
@@ -23,7 +20,7 @@ class Sandbox:
 
     def __init__(self, *, port: int = 0, tls: bool = False) -> None:
         self._native = _native.Sandbox(port, tls)
-        self._about: dict[str, Any] = self._native.tell("about")
+        self._about: dict[str, Any] = self._native.run("about")
 
     @property
     def url(self) -> str:
@@ -43,7 +40,7 @@ class Sandbox:
 
     def options(self, app: str) -> dict[str, str]:
         """An app's options: ``Client(provider, **sandbox.options(app))``."""
-        options: dict[str, str] = self._native.tell("options", app)
+        options: dict[str, str] = self._native.run("options", app=app)
         return options
 
     def endpoint(self, name: str) -> dict[str, str]:
@@ -51,7 +48,7 @@ class Sandbox:
 
         Lay them over an app's own: ``sandbox.options(app) | sandbox.endpoint("refused")``.
         """
-        options: dict[str, str] = self._native.tell("endpoint", name)
+        options: dict[str, str] = self._native.run("endpoint", name=name)
         return options
 
     def phone(self, number: str, carrier: Carrier, *, typed: str | None = None) -> Phone:
@@ -63,42 +60,42 @@ class Sandbox:
 
     def add_person(self, *, number: str, name: str, id_card: str) -> None:
         """Makes a person known to ``verify_identity``."""
-        self._native.tell("add_person", number, name, id_card)
+        self._native.run("add_person", number=number, name=name, id_card=id_card)
 
     def advance(self, seconds: float) -> None:
         """Moves the gateways' clock ahead: everything minted so far gets older."""
-        self._native.tell("advance", str(seconds + 0.0))
+        self._native.run("advance", seconds=seconds)
 
     def now_ms(self) -> int:
         """The gateways' clock, in milliseconds since 1970."""
-        return int(self._native.tell("now_ms"))
+        return int(self._native.run("now_ms"))
 
     def fail_next(self, failure: str) -> None:
         """Makes the next request fail: ``403101``, ``shanyan/500005``, ``403000:重复请求``, ``fault:reset``.
 
         Several queue up.
         """
-        self._native.tell("fail_next", failure)
+        self._native.run("fail_next", failure=failure)
 
     def set_balance(self, app: str, calls: int) -> None:
         """Gives an app so many more billed calls; without a balance set there is no limit."""
-        self._native.tell("set_balance", app, str(calls + 0))
+        self._native.run("set_balance", app=app, calls=calls)
 
     def allow_ips(self, app: str, ips: Iterable[str]) -> None:
-        """Gives an app an IP list; without one everybody may call."""
-        self._native.tell("allow_ips", app, *ips)
+        """Gives an app an IP list; without one every address may call."""
+        self._native.run("allow_ips", app=app, ips=list(ips))
 
     def set_token(self, app: str, token: str) -> None:
         """Replaces a Yuxin app's access token: the old one is refused from now on."""
-        self._native.tell("set_token", app, token)
+        self._native.run("set_token", app=app, token=token)
 
     def ledger(self) -> list[LedgerEntry]:
         """Everything that reached it, oldest first."""
-        return [LedgerEntry._of(entry) for entry in self._native.tell("ledger")]
+        return [LedgerEntry(**entry) for entry in self._native.run("ledger")]
 
     def clear_ledger(self) -> None:
         """Empties the ledger; tokens and balances stay as they are."""
-        self._native.tell("clear_ledger")
+        self._native.run("clear_ledger")
 
     def close(self) -> None:
         """Stops listening; may be called again, and does nothing in a forked child."""
@@ -120,28 +117,28 @@ class Phone:
     """A phone with a SIM card and every app of the sandbox's on it."""
 
     def __init__(self, native: _native.Sandbox, number: str, carrier: Carrier, typed: str) -> None:
-        self._native, self._sim = native, (number, carrier, typed)
+        self._native = native
+        self._sim = {"number": number, "carrier": carrier, "typed": typed}
 
     def params(self, app: str, operation: Literal["fetch_number", "verify_number"] = "fetch_number") -> dict[str, str]:
         """What that app's phone SDK returns for an operation; mints a fresh single-use token.
 
         Raises ``ValueError`` for an unknown app or carrier, and for a number that is none.
         """
-        params: dict[str, str] = self._native.tell("params", *self._sim, app, operation)
+        params: dict[str, str] = self._native.run("params", **self._sim, app=app, operation=operation)
         return params
 
 
-class LedgerEntry(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
     """One request that reached the sandbox; ``str()`` is one line. Masked, but for ``revealed``."""
-
-    _hidden = frozenset({"summary", "revealed"})
 
     at_ms: int
     """When it came, by the sandbox's clock."""
     provider: str
     """Whose gateway it reached; empty where no gateway has the path."""
     app: str | None
-    """Whose request it was, where that could be told."""
+    """The app that sent it, where known."""
     method: str
     path: str
     request_id: str | None
@@ -158,8 +155,8 @@ class LedgerEntry(Record):
     """Why it was refused; several lines where a signature did not verify."""
     fault: str | None
     """What was done to the reply, where a fault was asked for."""
-    summary: str
-    revealed: str | None
+    summary: str = field(repr=False)
+    revealed: str | None = field(repr=False)
     """The explanation with tokens and numbers in clear, for comparing strings."""
 
     def __str__(self) -> str:

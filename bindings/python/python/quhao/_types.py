@@ -1,4 +1,4 @@
-"""Names for type checkers. Nothing imports this module when a program runs: ``typing`` takes its time and memory."""
+"""Types of arguments and of plain data."""
 
 from __future__ import annotations
 
