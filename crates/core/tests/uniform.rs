@@ -16,9 +16,8 @@ use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 use des::Des;
 use md5::{Digest, Md5};
 use quhao::{Client, Error, ErrorKind, Operation, Outcome, Retry};
+use rsa::PrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
-use rsa::rand_core::UnwrapErr;
-use rsa::{Pkcs1v15Encrypt, PrivateKey, PublicKey};
 
 const NUMBER: &str = "13912345678";
 const APP_KEY: &str = "k9Tz3mWq";
@@ -228,8 +227,8 @@ fn seal_aes(plaintext: &[u8]) -> Vec<u8> {
 }
 
 fn seal_rsa(key: &str) -> Seal {
-    let key = PublicKey::from(&PrivateKey::from_pkcs8_pem(&pem(key)).unwrap());
-    Box::new(move |plaintext| key.encrypt(&mut UnwrapErr(getrandom::SysRng), Pkcs1v15Encrypt, plaintext).unwrap())
+    let key = PrivateKey::from_pkcs8_pem(&pem(key)).unwrap().to_public_key();
+    Box::new(move |plaintext| key.pkcs1v15_encrypt(plaintext).unwrap())
 }
 
 fn pem(key: &str) -> String {

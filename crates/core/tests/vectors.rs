@@ -10,10 +10,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use md5::Md5;
 use quhao::{Ask, Client, Error, FetchedNumber, Moment, Operation, Outcome, Params, Receipt, Verification};
 use quhao_vectors::{Case, Suite, suites};
-use rsa::pkcs1v15::{Signature, VerifyingKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
-use rsa::signature::Verifier;
-use rsa::{Pkcs1v15Encrypt, PrivateKey, PublicKey};
+use rsa::{PrivateKey, PublicKey};
 use serde_json::{Map, Value, json};
 
 fn main() -> ExitCode {
@@ -153,7 +151,7 @@ fn same_request(got: &Value, want: &Value) -> Result<(), String> {
 /// Decrypts one field, RSAES-PKCS1-v1_5.
 fn opens_to(json: &Value, opens: &Value) -> Result<(), String> {
     let key = PrivateKey::from_pkcs8_pem(text(opens, "key")).map_err(|error| error.to_string())?;
-    let plaintext = key.decrypt(Pkcs1v15Encrypt, &decoded(json, opens)?).map_err(|error| error.to_string())?;
+    let plaintext = key.pkcs1v15_decrypt(&decoded(json, opens)?).map_err(|error| error.to_string())?;
     same(&json!(String::from_utf8_lossy(&plaintext)), &opens["plaintext"])
 }
 
@@ -167,8 +165,7 @@ fn verifies_over(json: &Value, verifies: &Value) -> Result<(), String> {
         base = format!("{before}{}{after}", at(json, path).as_str().ok_or("expected text where the base points")?);
     }
     let key = PublicKey::from_public_key_pem(text(verifies, "key")).map_err(|error| error.to_string())?;
-    let signature = Signature::try_from(&decoded(json, verifies)?[..]).map_err(|error| error.to_string())?;
-    let verified = VerifyingKey::<Md5>::new(key).verify(base.as_bytes(), &signature);
+    let verified = key.pkcs1v15_verify::<Md5>(base.as_bytes(), &decoded(json, verifies)?);
     verified.map_err(|_| format!("the signature does not verify over {base}"))
 }
 

@@ -102,21 +102,20 @@ fn rsaes_pkcs1_v1_5_decryption_holds() {
     }
 }
 
-/// The same 201 cases on the library that is used below 2048 bits, as it is used there.
+/// The same 201 cases on `rsa`, which decrypts under 2048 bits.
 ///
-/// It rejects implicitly: wrong padding opens to bytes that have nothing to do with the message, the same each time.
+/// It rejects implicitly: wrong padding yields a synthetic plaintext, the same each time, which is no number.
 #[test]
 fn rsaes_pkcs1_v1_5_decryption_holds_in_the_library_for_shorter_keys() {
-    use rsa::pkcs1v15::DecryptingKey;
+    use getrandom::SysRng;
     use rsa::pkcs8::DecodePrivateKey;
-    use rsa::traits::Decryptor;
     for (name, valid, invalid) in
         [(DecryptSet::Rsa2048, 42, 25), (DecryptSet::Rsa3072, 41, 26), (DecryptSet::Rsa4096, 41, 26)]
     {
         let counted = decrypt(name, |pkcs8, case| {
-            let key = DecryptingKey::new(rsa::PrivateKey::from_pkcs8_der(pkcs8).unwrap());
-            let (once, again) = (key.decrypt(&case.ct).ok(), key.decrypt(&case.ct).ok());
-            assert_eq!(once, again, "case {}: two answers to one ciphertext", case.tc_id);
+            let key = rsa::PrivateKey::from_pkcs8_der(pkcs8).unwrap();
+            let [once, again] = [(); 2].map(|()| key.pkcs1v15_decrypt_with_rng(&mut SysRng, &case.ct).ok());
+            assert_eq!(once, again, "case {}: two plaintexts of one ciphertext", case.tc_id);
             once
         });
         assert_eq!(counted, (valid, invalid), "{name:?}");
@@ -126,18 +125,16 @@ fn rsaes_pkcs1_v1_5_decryption_holds_in_the_library_for_shorter_keys() {
 /// The kinds of wrong padding that Wycheproof's cases 9 to 30 name, under 1024 bits, for which it has no file.
 #[test]
 fn wycheproofs_kinds_of_padding_hold_under_1024_bits() {
-    use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-    use crypto_bigint::{Odd, U1024};
+    use rsa::BoxedUint;
+    use rsa::hazmat::rsa_encrypt;
     use rsa::pkcs8::DecodePrivateKey;
     use rsa::traits::PublicKeyParts;
     let pem = include_str!("../../../vectors/data/keys/rsa1024.pkcs8.pem");
     let key = PrivateKey::parse("private_key", pem).unwrap();
-    let public = rsa::PrivateKey::from_pkcs8_pem(pem).unwrap();
-    let n = U1024::from_be_slice(&public.n().to_be_bytes());
-    let params = FixedMontyParams::new(Odd::new(n).unwrap());
-    let sealed = |encoded: &[u8]| {
-        let power = FixedMontyForm::new(&U1024::from_be_slice(encoded), &params).pow_vartime(&U1024::from_u32(65_537));
-        power.retrieve().to_be_bytes().as_ref().to_vec()
+    let public = rsa::PrivateKey::from_pkcs8_pem(pem).unwrap().to_public_key();
+    let encrypt = |encoded: &[u8]| {
+        let encoded = BoxedUint::from_be_slice(encoded, 1024).unwrap();
+        rsa_encrypt(&public, &encoded).unwrap().to_be_bytes().to_vec()
     };
     let message = b"13912345678";
     let block = |head: [u8; 2], padding: &[u8], end: u8| {
@@ -148,17 +145,15 @@ fn wycheproofs_kinds_of_padding_hold_under_1024_bits() {
         encoded[128 - 11..].copy_from_slice(message);
         encoded
     };
-    let opened = |sealed: &[u8]| PhoneNumber::from_plaintext(key.decrypt(sealed));
+    let number = |ciphertext: &[u8]| PhoneNumber::from_plaintext(key.decrypt(ciphertext));
     for good in [block([0, 2], &[], 0), block([0, 2], &[1; 114], 0), block([0, 2], &[3; 8], 0)] {
-        assert_eq!(opened(&sealed(&good)).unwrap().expose().as_bytes(), message);
+        assert_eq!(number(&encrypt(&good)).unwrap().expose().as_bytes(), message);
     }
-    // What n leaves room for: the block type's first byte may be at most the modulus's own.
     let mut short = vec![0; 128];
-    short[116] = 0;
     short[117..].copy_from_slice(message);
     let mut bare = short.clone();
     bare[115] = 2;
-    let wrong = [
+    let padding = [
         block([0, 2], &[0; 114], 0),
         block([0, 2], &[0], 0),
         block([0, 2], &[7, 0], 0),
@@ -173,21 +168,34 @@ fn wycheproofs_kinds_of_padding_hold_under_1024_bits() {
         short,
         bare,
     ];
-    let mut failures: Vec<Vec<u8>> = wrong.iter().map(|encoded| sealed(encoded)).collect();
-    let bytes = |number: &U1024| number.to_be_bytes().as_ref().to_vec();
-    let one = U1024::ONE;
-    // c = 0, 1, n−1, n and n+1; nothing, and a block with a byte more or less at either end.
-    failures.extend([bytes(&U1024::ZERO), bytes(&one), bytes(&n.wrapping_sub(&one)), bytes(&n)]);
-    failures.push(bytes(&n.wrapping_add(&one)));
-    let whole = sealed(&block([0, 2], &[], 0));
-    failures.extend([vec![], [&[0], &whole[..]].concat(), [&whole[..], &[0]].concat(), whole[..127].to_vec()]);
-    assert_eq!(failures.len(), 22);
-    for (at, failure) in failures.iter().enumerate() {
-        assert_eq!(opened(failure).map(|_| ()).unwrap_err().kind(), ErrorKind::Decrypt, "failure {at}");
+    let (n, one) = (public.n().as_ref(), BoxedUint::one_with_precision(1024));
+    let bytes = |number: &BoxedUint| number.to_be_bytes().to_vec();
+    // Wrong padding, and c = 0, 1, n−1.
+    let mut synthetic: Vec<Vec<u8>> = padding.iter().map(|encoded| encrypt(encoded)).collect();
+    synthetic.extend([vec![0; 128], bytes(&one), bytes(&n.wrapping_sub(&one))]);
+    for (at, ciphertext) in synthetic.iter().enumerate() {
+        let plaintext = key.decrypt(ciphertext).unwrap();
+        assert_eq!(plaintext, key.decrypt(ciphertext).unwrap(), "case {at}: two plaintexts of one ciphertext");
+        assert_ne!(plaintext.as_slice(), message, "case {at}");
+        assert_eq!(number(ciphertext).unwrap_err().kind(), ErrorKind::Decrypt, "case {at}");
+    }
+    // c = n, n+1; nothing, and a block with a byte more or less at either end.
+    let whole = encrypt(&block([0, 2], &[], 0));
+    let refused = [
+        bytes(n),
+        bytes(&n.wrapping_add(&one)),
+        vec![],
+        [&[0], &whole[..]].concat(),
+        [&whole[..], &[0]].concat(),
+        whole[..127].to_vec(),
+    ];
+    for (at, ciphertext) in refused.iter().enumerate() {
+        assert_eq!(key.decrypt(ciphertext).unwrap_err(), DecryptError, "case {at}");
+        assert_eq!(number(ciphertext).unwrap_err().kind(), ErrorKind::Decrypt, "case {at}");
     }
 }
 
-/// Runs a set; what must not open may give bytes, but neither the message nor a number.
+/// Runs a set. An invalid case may yield a synthetic plaintext, but neither the message nor a number.
 fn decrypt(name: DecryptSet, open: impl Fn(&[u8], &Decryption) -> Option<Vec<u8>>) -> (usize, usize) {
     let set = Decrypt::load(name).unwrap();
     let (mut valid, mut invalid) = (0, 0);

@@ -1,13 +1,10 @@
 //! The public keys that the consoles hold.
 
-use md5::{Digest, Md5};
+use md5::Md5;
 use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs1v15::{Signature, VerifyingKey};
 use rsa::pkcs8::DecodePrivateKey;
-use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
-use rsa::signature::Verifier;
-use rsa::{Pkcs1v15Encrypt, Pkcs1v15Sign, PrivateKey, PublicKey};
+use rsa::{PrivateKey, PublicKey};
 
 /// A key that the platform keeps for itself.
 pub(crate) struct PlatformKey(PrivateKey);
@@ -18,9 +15,12 @@ impl PlatformKey {
         PrivateKey::from_pkcs8_pem(pem).ok().map(Self)
     }
 
-    /// `RSAES-PKCS1-v1_5-Decrypt[key](sealed)`, as text.
+    /// `RSAES-PKCS1-v1_5-Decrypt[key](sealed)`, as printable ASCII with room for a number.
+    ///
+    /// Wrong padding yields a synthetic plaintext (implicit rejection): random bytes of any length.
     pub(crate) fn open(&self, sealed: &[u8]) -> Option<String> {
-        String::from_utf8(self.0.decrypt(Pkcs1v15Encrypt, sealed).ok()?).ok()
+        let text = String::from_utf8(self.0.pkcs1v15_decrypt(sealed).ok()?).ok()?;
+        (text.len() >= NUMBER_LEN && text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(text)
     }
 }
 
@@ -39,8 +39,7 @@ impl ConsoleKey {
 
     /// `HEX(RSAES-PKCS1-v1_5-Encrypt[key](plain))` in capitals; `None` if there is no randomness or no room.
     pub(crate) fn seal(&self, plain: &str) -> Option<String> {
-        let mut randomness = UnwrapErr(getrandom::SysRng);
-        self.0.encrypt(&mut randomness, Pkcs1v15Encrypt, plain.as_bytes()).ok().map(|sealed| super::hex(&sealed))
+        self.0.pkcs1v15_encrypt(plain.as_bytes()).ok().map(|sealed| super::hex(&sealed))
     }
 
     /// `RSASSA-PKCS1-v1_5-Verify[key, SHA-256](text, signature)`.
@@ -49,19 +48,17 @@ impl ConsoleKey {
     }
 
     fn verifies_bytes(&self, message: &[u8], signature: &[u8]) -> bool {
-        let Ok(signature) = Signature::try_from(signature) else { return false };
-        VerifyingKey::<Sha256>::new(self.0.clone()).verify(message, &signature).is_ok()
+        self.0.pkcs1v15_verify::<Sha256>(message, signature).is_ok()
     }
 
     /// `RSASSA-PKCS1-v1_5-Verify[key, MD5](text, signature)`.
     pub(crate) fn verifies_md5(&self, text: &str, signature: &[u8]) -> bool {
-        let scheme = Pkcs1v15Sign { hash_len: Some(16), prefix: Box::new(MD5_DIGEST_INFO) };
-        self.0.verify(scheme, &Md5::digest(text), signature).is_ok()
+        self.0.pkcs1v15_verify::<Md5>(text.as_bytes(), signature).is_ok()
     }
 }
 
-/// RFC 8017 §9.2, note 1: what stands before an MD5 digest in a signature.
-const MD5_DIGEST_INFO: [u8; 18] = *b"\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10";
+/// Digits of a mainland number.
+const NUMBER_LEN: usize = 11;
 
 #[cfg(test)]
 mod tests {
@@ -99,8 +96,11 @@ mod tests {
     fn what_openssl_sealed_for_the_platform_opens() {
         let key = PlatformKey::read(include_str!("../../keys/cmcc-platform.pem")).unwrap();
         assert_eq!(key.open(&unhex(SEALED).unwrap()).as_deref(), Some("13800138000"));
-        assert_eq!(key.open(&[0; 128]), None);
         assert_eq!(key.open(&[]), None);
+        // Wrong padding, so each opens to something synthetic, now and then of few bytes.
+        for byte in 0..100 {
+            assert_eq!(key.open(&[byte; 128]), None, "{byte}");
+        }
     }
 
     #[test]

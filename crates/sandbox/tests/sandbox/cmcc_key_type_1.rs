@@ -6,12 +6,9 @@ use quhao::blocking::Client;
 use quhao::{Operation, Verdict};
 use quhao_sandbox::{Carrier, Sandbox};
 use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::DecodePublicKey;
-use rsa::rand_core::UnwrapErr;
 use rsa::sha2::Sha256;
-use rsa::signature::{SignatureEncoding, Signer};
-use rsa::{Pkcs1v15Encrypt, PrivateKey, PublicKey};
+use rsa::{PrivateKey, PublicKey};
 use serde_json::{Value, json};
 
 use crate::bare::{JSON, NUMBER, assert_refused, last, post};
@@ -44,12 +41,12 @@ fn sha256_signed(request: &Value) -> String {
     let values = [&header["appId"], &header["msgId"], &body["phoneNum"], &header["timestamp"], &body["token"]];
     let text: String = values.iter().map(|value| value.as_str().unwrap()).chain(["1.0"]).collect();
     let key = PrivateKey::from_pkcs1_pem(include_str!("../../keys/cmcc-rsa.pem")).unwrap();
-    STANDARD.encode(SigningKey::<Sha256>::new(key).sign(text.as_bytes()).to_bytes())
+    STANDARD.encode(key.pkcs1v15_sign::<Sha256>(text.as_bytes()).unwrap())
 }
 
 fn sealed(text: &str) -> String {
     let key = PublicKey::from_public_key_pem(include_str!("../../keys/cmcc-platform.pub.pem")).unwrap();
-    STANDARD.encode(key.encrypt(&mut UnwrapErr(getrandom::SysRng), Pkcs1v15Encrypt, text.as_bytes()).unwrap())
+    STANDARD.encode(key.pkcs1v15_encrypt(text.as_bytes()).unwrap())
 }
 
 #[test]
@@ -125,8 +122,6 @@ fn a_number_that_is_sealed_otherwise_is_004() {
 }
 
 fn md5_with_rsa(text: &str) -> Vec<u8> {
-    use md5::{Digest, Md5};
     let key = PrivateKey::from_pkcs1_pem(include_str!("../../keys/cmcc-rsa.pem")).unwrap();
-    let prefix = Box::new(*b"\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10");
-    key.sign(rsa::Pkcs1v15Sign { hash_len: Some(16), prefix }, &Md5::digest(text)).unwrap()
+    key.pkcs1v15_sign::<md5::Md5>(text.as_bytes()).unwrap()
 }

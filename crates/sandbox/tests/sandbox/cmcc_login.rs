@@ -9,9 +9,7 @@ use md5::{Digest, Md5};
 use quhao::Operation;
 use quhao_sandbox::{Carrier, Sandbox};
 use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs1v15::SigningKey;
 use rsa::sha2::Sha256;
-use rsa::signature::{SignatureEncoding, Signer};
 use serde_json::{Map, Value, json};
 
 use crate::bare::{FORM, JSON, NUMBER, Reply, assert_refused, last, post, why};
@@ -246,8 +244,8 @@ fn rsa_signed(
     if let Some(algorithm) = algorithm {
         fields.insert("encryptionalgorithm".into(), json!(algorithm));
     }
-    let signature = SigningKey::<Sha256>::new(key).sign(text(&fields).as_bytes());
-    fields.insert("sign".into(), json!(hex(&signature.to_bytes())));
+    let signature = key.pkcs1v15_sign::<Sha256>(text(&fields).as_bytes()).unwrap();
+    fields.insert("sign".into(), json!(hex(&signature)));
     fields
 }
 
