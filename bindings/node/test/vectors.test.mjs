@@ -3,7 +3,7 @@ import { constants, createVerify, privateDecrypt } from 'node:crypto'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { Client, QuhaoError } from 'quhao'
-import { camel, caught, check, inCamel, privately, suites } from './support.mjs'
+import { camel, caught, check, inCamel, moment, privately, suites } from './support.mjs'
 
 for (const { topic, run, cases } of suites()) {
   test(topic, async (t) => {
@@ -109,8 +109,7 @@ const has = (text, part) => text.includes(part) || text.includes(part.replace(/[
 
 const plain = (value) => JSON.parse(JSON.stringify(value ?? null))
 
-function question({ operation, params, number, name, id_card, moment }) {
-  const question = { operation, number, name, id_card, moment: moment && `${moment.now_ms}:${moment.nonce}` }
-  if (operation !== 'verify_identity') question.params = check.params(params ?? {})
-  return plain(question)
+function question({ operation, params, number, name, id_card, moment: at }) {
+  const question = { operation, number, name, idCard: id_card, moment: at && moment(at.now_ms, at.nonce) }
+  return operation === 'verify_identity' ? question : { ...question, params: check.params(params ?? {}) }
 }

@@ -148,10 +148,9 @@ export function errorOf(plain: object, at: Site, given?: readonly string[]): Quh
   return error
 }
 
-/** What the native part threw, as an error: it has facts as JSON for a message. See `spelled` for `given`. */
+/** What the native part threw, as an error: it throws the facts. See `spelled` for `given`. */
 export function caught(thrown: unknown, at: Site, given?: readonly string[]): unknown {
-  const isOurs = thrown instanceof Error && thrown.message.startsWith('{"')
-  return isOurs ? errorOf(JSON.parse(thrown.message), at, given) : thrown
+  return thrown instanceof Error ? thrown : errorOf(thrown as object, at, given)
 }
 
 /** Runs what does no I/O; what it throws has a stack that begins where `method` was called. */
