@@ -5,18 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use napi::JsDeferred;
 use napi::bindgen_prelude::{Env, Object, Result, Unknown};
 use napi_derive::napi;
-use quhao::{Error, Event, Outcome, binding};
-use quhao_bindings::{safe_integers, view};
+use quhao::binding::{Task, spawn};
+use quhao::{Error, Event, Outcome};
+use quhao_bindings::view;
 use serde::Serialize;
 
 use crate::errors::thrown;
 
-/// Aborts the call that it was passed to; does nothing before that call begins or after it ends.
+/// Aborts the call that it is passed to.
 #[napi]
 pub struct NativeAbort(Slot);
 
-/// The call's task. The task holds it as well, so that a call lives until it ends or is aborted.
-type Slot = Arc<Mutex<Option<binding::Task<()>>>>;
+/// The call's task. The task holds its own slot, so that a call lives until it ends or is aborted.
+type Slot = Arc<Mutex<Option<Task<()>>>>;
 
 #[napi]
 impl NativeAbort {
@@ -32,11 +33,8 @@ impl NativeAbort {
     }
 }
 
-/// How a call ended.
-pub(crate) struct Ended {
-    pub(crate) result: std::result::Result<Outcome, Error>,
-    pub(crate) event: Option<Event>,
-}
+/// How a call ended, and its event if that is wanted.
+pub(crate) type Ended = (std::result::Result<Outcome, Error>, Option<Event>);
 
 #[derive(Serialize)]
 struct EndedView<'a> {
@@ -45,8 +43,8 @@ struct EndedView<'a> {
     event: Option<view::Event<'a>>,
 }
 
-/// Runs a call on quhao's I/O thread. The promise resolves to `{ result, error, event }`, or to null if the call was
-/// aborted or panicked.
+/// Runs a call on quhao's I/O thread. The promise resolves to an [`EndedView`], or to null if the call was aborted or
+/// panicked.
 pub(crate) fn begin<'env>(
     env: &'env Env,
     abort: Option<&NativeAbort>,
@@ -56,7 +54,7 @@ pub(crate) fn begin<'env>(
     let reply = Reply { deferred: Some(deferred), ended: None };
     let slot = abort.map(|abort| Arc::clone(&abort.0)).unwrap_or_default();
     let held = Arc::clone(&slot);
-    let task = binding::spawn(async move {
+    let task = spawn(async move {
         let _held = held;
         reply.settle(call.await);
     });
@@ -64,7 +62,7 @@ pub(crate) fn begin<'env>(
     Ok(promise)
 }
 
-/// Resolves its promise when dropped. An unresolved one would keep the event loop alive for ever.
+/// Resolves its promise when it is dropped: a promise that stays open keeps the event loop alive for ever.
 struct Reply {
     deferred: Option<JsDeferred<Unknown<'static>, Resolver>>,
     ended: Option<Ended>,
@@ -80,27 +78,19 @@ impl Reply {
 
 impl Drop for Reply {
     fn drop(&mut self) {
+        let ended = self.ended.take();
         if let Some(deferred) = self.deferred.take() {
-            let ended = self.ended.take();
-            deferred.resolve(Box::new(move |env| to_js(&env, ended)));
+            deferred.resolve(Box::new(move |env| {
+                env.to_js_value(&ended.as_ref().map(|(result, event)| EndedView {
+                    result: result.as_ref().ok().map(view::answer),
+                    error: result.as_ref().err().map(view::error),
+                    event: event.as_ref().map(view::event),
+                }))
+            }));
         }
     }
 }
 
-fn to_js(env: &Env, ended: Option<Ended>) -> Result<Unknown<'static>> {
-    let Some(Ended { result, event }) = ended else { return env.to_js_value(&()) };
-    let (result, error) = match result {
-        Ok(outcome) => (Some(safe_integers(outcome)), None),
-        Err(error) => (None, Some(error)),
-    };
-    let event = event.as_ref().map(view::event);
-    env.to_js_value(&EndedView {
-        result: result.as_ref().map(view::answer),
-        error: error.as_ref().map(view::error),
-        event,
-    })
-}
-
-fn lock(slot: &Slot) -> MutexGuard<'_, Option<binding::Task<()>>> {
+fn lock(slot: &Slot) -> MutexGuard<'_, Option<Task<()>>> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,7 +8,7 @@ use napi_derive::napi;
 use quhao::{Error, Outcome};
 use quhao_bindings::{safe_integers, view};
 
-use crate::call::{self, Ended, NativeAbort};
+use crate::call::{self, NativeAbort};
 use crate::errors::thrown;
 use crate::request::Request;
 
@@ -47,7 +47,7 @@ impl NativeClient {
         let client = self.0.clone();
         call::begin(env, abort, async move {
             let (result, event) = client.call_with_event::<Outcome>(ask).await;
-            Ended { result, event: told.then_some(event) }
+            (result.map(safe_integers), told.then_some(event))
         })
     }
 

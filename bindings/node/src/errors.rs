@@ -1,7 +1,7 @@
 //! Errors as plain objects; TypeScript makes the class of them.
 
-use napi::bindgen_prelude::{Env, Error, Result};
 use napi::Status;
+use napi::bindgen_prelude::{Env, Error, Result};
 use quhao::ErrorKind;
 use quhao_bindings::view;
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use quhao::{Ask, Client, Error, Operation, Params};
+use quhao::{Ask, Client, Error, Moment, Operation, Params};
 use serde_json::Value;
 
 /// An operation and its arguments.
@@ -13,16 +13,9 @@ pub struct Request {
     pub number: Option<String>,
     pub name: Option<String>,
     pub id_card: Option<String>,
-    /// For known answers.
-    pub moment: Option<Moment>,
-}
-
-/// A chosen time and nonce.
-#[napi(object, object_to_js = false)]
-pub struct Moment {
-    pub now_ms: i64,
-    /// 16 bytes.
-    pub nonce: Uint8Array,
+    /// The time in milliseconds since 1970, together with 16 bytes as a nonce: for known answers.
+    pub now_ms: Option<i64>,
+    pub nonce: Option<Uint8Array>,
 }
 
 impl Request {
@@ -37,23 +30,21 @@ impl Request {
     pub(crate) fn ask(&self) -> Result<Ask, Error> {
         let [number, name, id_card] = [&self.number, &self.name, &self.id_card].map(Option::as_deref);
         Ok(match self.operation()? {
-            Operation::VerifyIdentity => Ask::verify_identity(
-                number.unwrap_or_default(),
-                name.unwrap_or_default(),
-                id_card.unwrap_or_default(),
-            ),
+            Operation::VerifyIdentity => {
+                Ask::verify_identity(number.unwrap_or_default(), name.unwrap_or_default(), id_card.unwrap_or_default())
+            }
             Operation::VerifyNumber => Ask::verify_number(self.params()?, number),
             _ => Ask::fetch_number(self.params()?),
         })
     }
 
     /// The given moment, or the client's now.
-    pub(crate) fn moment(&self, client: &Client) -> Result<quhao::Moment, Error> {
-        match &self.moment {
-            Some(Moment { now_ms, nonce }) => {
-                Ok(quhao::Moment::at(now_ms.unsigned_abs(), nonce.as_ref().try_into().unwrap_or_default()))
+    pub(crate) fn moment(&self, client: &Client) -> Result<Moment, Error> {
+        match (self.now_ms, &self.nonce) {
+            (Some(now_ms), Some(nonce)) => {
+                Ok(Moment::at(now_ms.unsigned_abs(), nonce.as_ref().try_into().unwrap_or_default()))
             }
-            None => client.moment(),
+            _ => client.moment(),
         }
     }
 }

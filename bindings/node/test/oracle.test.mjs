@@ -41,7 +41,7 @@ const text = (bytes) => randomBytes(bytes).toString('base64')
 const digits = (count) => Array.from(randomBytes(count), (byte) => byte % 10).join('')
 
 function signed(provider, options, question) {
-  const asked = { ...question, moment: { nowMs: Date.now(), nonce: randomBytes(16) } }
+  const asked = { ...question, nowMs: Date.now(), nonce: randomBytes(16) }
   const own = privately(provider, options)
   return { ...own.signature(asked), call: own.prepare(asked) }
 }

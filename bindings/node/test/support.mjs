@@ -12,7 +12,7 @@ export const require = createRequire(import.meta.url)
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const native = require('../native/dev/quhao.node')
 export const check = require('../dist/arguments.js')
-export const { caught } = require('../dist/errors.js')
+export const { here } = require('../dist/errors.js')
 const names = require('../dist/names.js')
 
 const data = `${root}crates/vectors/data/`
@@ -52,9 +52,6 @@ const spoken = (own) => ({
     return { ...names.camelFields(call.facts()), read: (status, reply) => names.camelFields(call.read(status, reply)) }
   },
 })
-
-/** A moment, its nonce in hex. */
-export const moment = (now_ms, nonce) => ({ nowMs: now_ms, nonce: Buffer.from(nonce, 'hex') })
 
 const APP = { appId: 'Qh7kT2vX', appKey: 'k9Tz3mWq' }
 

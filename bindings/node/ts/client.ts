@@ -22,8 +22,8 @@ export class Client<P extends Provider = Provider> {
 
   /** @throws {ConfigError} for an unknown provider or option, a missing one, or a key that cannot be read */
   constructor(provider: P, options: ProviderOptions[P]) {
-    if (options instanceof Configured) {
-      this.#native = options.native
+    if (options instanceof native.NativeClient) {
+      this.#native = options
     } else {
       const [id, texts] = [check.text('provider', provider), check.options(options)]
       this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
@@ -48,13 +48,13 @@ export class Client<P extends Provider = Provider> {
     const each = apps.map(check.options)
     const given = [common, ...apps].flatMap((options) => Object.keys(options ?? {}))
     const several = here(Client.withApps, () => new native.NativeClient(id, shared, each), given)
-    return new Client(provider, new Configured(several) as never)
+    return new Client(provider, several as never)
   }
 
   /** The same client for one of its apps alone, whatever the params say. */
   app(appId: string): Client<P> {
     const id = check.text('appId', appId)
-    return new Client(this.provider, new Configured(here(this.app, () => this.#native.app(id))) as never)
+    return new Client(this.provider, here(this.app, () => this.#native.app(id)) as never)
   }
 
   /**
@@ -137,11 +137,6 @@ function aboutPhone(operation: string, params: unknown, number?: unknown): Reque
 
 function aboutPerson(person: unknown): Request {
   return { operation: 'verify_identity', ...check.person(person) }
-}
-
-/** What `new Client` takes from this file alone: a native client that is configured. */
-class Configured {
-  constructor(readonly native: NativeClient) {}
 }
 
 /** A signed request as plain data. Send it once: the token inside is single-use. Frozen; a console leaves the body out. */

@@ -31,8 +31,9 @@ export interface Request {
   number?: string | undefined
   name?: string
   idCard?: string
-  /** A chosen time and 16 bytes, for known answers. */
-  moment?: { nowMs: number; nonce: Uint8Array }
+  /** The time together with 16 bytes as a nonce: for known answers. */
+  nowMs?: number
+  nonce?: Uint8Array
 }
 
 /** A bare token, or fields whose texts are checked; a field that is no text is for the core to refuse. */
