@@ -20,7 +20,7 @@ async function threadless(how) {
 }
 
 test('a call that is refused the I/O thread is an error and spends nothing', { skip }, async () => {
-  assert.deepEqual(await threadless('by itself'), { name: 'ConfigError', phase: null, retry: 'never', charge: 'no', message: 'the I/O thread could not be started' })
+  assert.deepEqual(await threadless('by itself'), { name: 'TransportError', phase: 'connect', retry: 'same_token', charge: 'no', message: 'the I/O thread could not be started' })
 })
 
 test('once the I/O thread runs, a call needs no other', { skip }, async () => {

@@ -165,8 +165,8 @@ export interface App {
   readonly operations: readonly Operation[]
 }
 
-/** Why connecting fails: nobody listens, nobody answers, or the certificate is not to be trusted. */
-export type Endpoint = 'refused' | 'silent' | 'tls-expired' | 'tls-unknown-ca' | 'tls-wrong-host'
+/** Why a call fails there: a flood of informational replies, a closed port, no answer, or an untrusted certificate. */
+export type Endpoint = 'flood' | 'refused' | 'silent' | 'tls-expired' | 'tls-flood' | 'tls-unknown-ca' | 'tls-wrong-host'
 
 /** China Mobile, China Telecom, China Unicom. */
 export type Carrier = 'cmcc' | 'ctcc' | 'cucc'
