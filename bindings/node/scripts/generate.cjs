@@ -65,4 +65,4 @@ function quoted(word) {
   return `'${word}'`
 }
 
-if (require.main === module) fs.writeFileSync(exports.file, exports.generated(JSON.parse(require('#addon').providers())))
+if (require.main === module) fs.writeFileSync(exports.file, exports.generated(require('#addon').providers()))

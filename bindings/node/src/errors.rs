@@ -1,27 +1,26 @@
-//! The core's error as JSON; TypeScript makes the class of it.
+//! Errors as plain objects; TypeScript makes the class of them.
 
-use std::fmt::Display;
-
-use napi::bindgen_prelude::Error;
+use napi::Status;
+use napi::bindgen_prelude::{Env, Error, Result};
 use quhao::ErrorKind;
 use quhao_bindings::view;
-use serde_json::json as object;
+use serde::Serialize;
+use serde_json::json;
 
-use crate::question::json;
-
-/// What tells napi to throw the facts of an error.
-pub(crate) fn thrown(error: quhao::Error) -> Error {
-    Error::from_reason(json(&view::error(&error)))
+/// Throws the facts of an error.
+pub(crate) fn thrown(env: &Env, error: quhao::Error) -> Error {
+    throw(env, &view::error(&error))
 }
 
-/// An error as what a call ends in.
-pub(crate) fn failed(error: &quhao::Error) -> String {
-    format!(r#"{{"error":{}}}"#, json(&view::error(error)))
-}
-
-/// The facts of what the sandbox cannot do: the caller's code asked for it.
-pub(crate) fn told(told: impl Display) -> Error {
+/// Throws what the sandbox refused: the caller's code asked for it.
+pub(crate) fn refused(env: &Env, message: impl ToString) -> Error {
     let kind = ErrorKind::Config;
-    let (message, hint) = (told.to_string(), kind.hint().to_string());
-    Error::from_reason(object!({"kind": kind.as_str(), "message": message, "hint": hint, "charge": "no"}).to_string())
+    let (message, hint) = (message.to_string(), kind.hint().to_string());
+    throw(env, &json!({"kind": kind.as_str(), "message": message, "hint": hint, "charge": "no"}))
+}
+
+/// An exception is pending once this returns, and napi leaves it as it is.
+fn throw(env: &Env, facts: &impl Serialize) -> Error {
+    let thrown: Result<()> = env.to_js_value(facts).and_then(|facts| env.throw(facts));
+    thrown.err().unwrap_or_else(|| Error::from_status(Status::PendingException))
 }

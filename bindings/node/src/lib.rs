@@ -1,36 +1,35 @@
-//! The native part of the npm package `quhao`: text in, text out.
+//! The native part of the npm package `quhao`.
 //!
-//! What a user sees is TypeScript, in `ts/`. It has checked the type of every argument that comes here, and makes
-//! classes and camelCase of what leaves. One text crosses faster than an object, of which Node-API takes a call for
-//! each field. Calls are never on libuv's pool: see [`mailbox`].
+//! Users see the TypeScript in `ts/`. It checks the types of all arguments that arrive here, and turns the plain
+//! objects that leave into classes with camelCase names.
 
+mod call;
 mod client;
 mod errors;
-mod mailbox;
-mod question;
+mod request;
 mod sandbox;
 
+use napi::Env;
+use napi::bindgen_prelude::{Result, Unknown};
 use napi_derive::napi;
 use quhao_bindings::view;
 
-use crate::question::json;
-
-/// Every row of the vendors' tables for a code.
+/// Every row of the vendors' code tables for a code.
 #[napi(catch_unwind)]
-pub fn explain(code: String) -> String {
-    json(&view::explain(&code))
+pub fn explain(env: &Env, code: String) -> Result<Unknown<'_>> {
+    env.to_js_value(&view::explain(&code))
 }
 
 /// How calls have ended since the process started.
 #[napi(catch_unwind)]
-pub fn counters() -> String {
-    json(&view::counters())
+pub fn counters(env: &Env) -> Result<Unknown<'_>> {
+    env.to_js_value(&view::counters())
 }
 
-/// Providers, operations and options: types are generated from it.
+/// Providers, operations and options: `ts/providers.ts` is generated from it.
 #[napi(catch_unwind)]
-pub fn providers() -> String {
-    json(&view::providers())
+pub fn providers(env: &Env) -> Result<Unknown<'_>> {
+    env.to_js_value(&view::providers())
 }
 
 #[napi]

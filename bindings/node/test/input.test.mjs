@@ -149,3 +149,14 @@ test('a text of any length arrives whole', () => {
     }
   }
 })
+
+test('a reply’s own fields arrive as the gateway wrote them, and none sets a prototype', () => {
+  const client = new Client('shanyan', { appId: 'Qh7kT2vX', appKey: 'k9Tz3mWq' })
+  const body = `{"code": "200000", "message": "ok", "chargeStatus": 1, "data": {"isVerify": "1", "tradeNo": "t",
+    "n": [1, -1, 1532417231567, 1.5, 9007199254740993], "__proto__": {"a": 1}, "o": {"__proto__": {"b": 1}}}}`
+  const { extra } = client.read('verifyNumber', 200, body)
+  const found = JSON.stringify(extra)
+  assert.ok(found.includes('[1,-1,1532417231567,1.5,"9007199254740993"]'), found)
+  assert.equal(Object.getPrototypeOf(extra), Object.prototype)
+  assert.deepEqual([extra.a, extra.o?.b], [undefined, undefined])
+})

@@ -41,9 +41,9 @@ const text = (bytes) => randomBytes(bytes).toString('base64')
 const digits = (count) => Array.from(randomBytes(count), (byte) => byte % 10).join('')
 
 function signed(provider, options, question) {
-  const moment = `${Date.now()}:${randomBytes(16).toString('hex')}`
+  const asked = { ...question, nowMs: Date.now(), nonce: randomBytes(16) }
   const own = privately(provider, options)
-  return { ...own.signature({ ...question, moment }), call: own.prepare({ ...question, moment }) }
+  return { ...own.signature(asked), call: own.prepare(asked) }
 }
 
 test('signatures over random requests are what node:crypto computes', () => {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import * as quhao from 'quhao'
 import { camel, failure, native, require } from './support.mjs'
 
-const providers = JSON.parse(native.providers())
+const providers = native.providers()
 let sandbox
 before(() => (sandbox = new quhao.Sandbox()))
 after(() => sandbox.close())

@@ -38,6 +38,12 @@ test('a release names a package of its own version for every platform', () => {
   }
 })
 
+test('a release requires the package of every platform by a literal, which bundlers and tracers follow', () => {
+  const loader = readFileSync(join(folder, 'out/quhao/dist/addon.cjs'), 'utf8')
+  const required = [...loader.matchAll(/require\('(@quhao\/.+?)'\)/g)].map(([, name]) => name)
+  assert.deepEqual(required.sort(), Object.keys(manifest('quhao').optionalDependencies).sort())
+})
+
 test('a release packs what it runs and no source', () => {
   const packed = (name) => {
     const told = execFileSync('npm', ['pack', '--dry-run', '--json'], {

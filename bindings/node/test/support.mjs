@@ -12,7 +12,7 @@ export const require = createRequire(import.meta.url)
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const native = require('../native/dev/quhao.node')
 export const check = require('../dist/arguments.js')
-export const { caught } = require('../dist/errors.js')
+export const { here } = require('../dist/errors.js')
 const names = require('../dist/names.js')
 
 const data = `${root}crates/vectors/data/`
@@ -39,19 +39,17 @@ const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCas
 export const inCamel = (map) =>
   Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [/[A-Z]/.test(name) ? snake(name) : camel(name), value]))
 
-/** The private part of a client, which takes a moment; JSON goes in and comes out. */
-export const privately = (provider, options, apps) => spoken(native.configure(provider, check.options(options), apps?.map(check.options)))
+/** The private part of a client, which takes a moment. */
+export const privately = (provider, options, apps) =>
+  spoken(new native.NativeClient(provider, check.options(options), apps?.map(check.options)))
 
 const spoken = (own) => ({
-  app: (id) => spoken(native.app(own, id)),
-  inspect: (question) => JSON.parse(native.inspect(own, JSON.stringify(question))),
-  signature: (question) => JSON.parse(native.signature(own, JSON.stringify(question))),
-  prepare(question) {
-    const asked = JSON.stringify(question)
-    const [moment, id, head, ...body] = native.prepare(own, asked).split('\n')
-    const [method, url, headers] = JSON.parse(head)
-    const read = (status, reply) => names.camelFields(JSON.parse(native.readPrepared(own, asked, moment, status, reply)))
-    return { method, url, headers, body: body.join('\n'), requestId: id || null, read }
+  app: (id) => spoken(own.app(id)),
+  inspect: (request) => own.inspect(request),
+  signature: (request) => own.signature(request),
+  prepare(request) {
+    const call = own.prepare(request)
+    return { ...names.camelFields(call.facts()), read: (status, reply) => names.camelFields(call.read(status, reply)) }
   },
 })
 

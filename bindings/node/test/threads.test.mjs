@@ -19,16 +19,16 @@ async function threadless(how) {
   return told
 }
 
-test('a call that is alone needs no thread', { skip }, async () => {
-  assert.equal(await threadless('by itself'), NUMBER)
-})
-
 test('a call that is refused the I/O thread is an error and spends nothing', { skip }, async () => {
-  assert.deepEqual(await threadless('beside another'), { name: 'ConfigError', phase: null, retry: 'never', charge: 'no', message: 'the I/O thread could not be started' })
+  assert.deepEqual(await threadless('by itself'), { name: 'TransportError', phase: 'connect', retry: 'same_token', charge: 'no', message: 'the I/O thread could not be started' })
 })
 
-test('and so is one whose name needs a thread to be resolved', { skip }, async () => {
-  const { message, ...facts } = await threadless('by a name')
+test('once the I/O thread runs, a call needs no other', { skip }, async () => {
+  assert.equal(await threadless('after another'), NUMBER)
+})
+
+test('a call whose name needs a thread to be resolved is an error and spends nothing', { skip }, async () => {
+  const { message, ...facts } = await threadless('after another, by a name')
   assert.deepEqual(facts, { name: 'TransportError', phase: 'connect', retry: 'same_token', charge: 'no' })
   assert.match(message, /^connect failed: /)
 })

@@ -3,7 +3,7 @@ import { constants, createVerify, privateDecrypt } from 'node:crypto'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { Client, QuhaoError } from 'quhao'
-import { camel, caught, check, inCamel, privately, suites } from './support.mjs'
+import { camel, check, here, inCamel, privately, suites } from './support.mjs'
 
 for (const { topic, run, cases } of suites()) {
   test(topic, async (t) => {
@@ -42,12 +42,11 @@ const RUNNERS = {
 function holds(run, input, expect) {
   let answer
   try {
-    answer = RUNNERS[run](clients(input), input)
-  } catch (error) {
     // The private part throws facts, of which the class is made.
-    const facts = caught(error, {})
-    assert.ok(facts instanceof QuhaoError, inspect(error))
-    return failsAs(facts, expect.error)
+    answer = here(holds, () => RUNNERS[run](clients(input), input))
+  } catch (error) {
+    assert.ok(error instanceof QuhaoError, inspect(error))
+    return failsAs(error, expect.error)
   }
   for (const [name, wanted] of Object.entries(expect.result ?? expect)) {
     if (PARTS[name]) PARTS[name](answer, wanted)
@@ -110,7 +109,7 @@ const has = (text, part) => text.includes(part) || text.includes(part.replace(/[
 const plain = (value) => JSON.parse(JSON.stringify(value ?? null))
 
 function question({ operation, params, number, name, id_card, moment }) {
-  const question = { operation, number, name, id_card, moment: moment && `${moment.now_ms}:${moment.nonce}` }
-  if (operation !== 'verify_identity') question.params = check.params(params ?? {})
-  return plain(question)
+  const at = moment && { nowMs: moment.now_ms, nonce: Buffer.from(moment.nonce, 'hex') }
+  const question = { operation, number, name, idCard: id_card, ...at }
+  return operation === 'verify_identity' ? question : { ...question, params: check.params(params ?? {}) }
 }

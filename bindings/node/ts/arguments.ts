@@ -1,7 +1,7 @@
 /** Arguments as JavaScript hands them over, into what the native part takes. No message holds a value. */
 
 import { snake } from './names.js'
-import type { Params, Question } from './question.js'
+import type { Params, Request } from './native.js'
 
 /** What an SDK's field may be; apps relay all of these. */
 export type ParamValue = string | number | bigint | boolean | null | undefined
@@ -32,10 +32,10 @@ export function params(given: unknown): Params {
   const fields: Record<string, unknown> = isMap ? Object.fromEntries(given) : { ...given }
   for (const name of Object.keys(fields)) {
     const value = fields[text('a field’s name', name)]
-    if (typeof value === 'string') text(`params.${name}`, value)
     // What is no text is for the core to refuse.
+    if (value === undefined) delete fields[name]
     else if (typeof value === 'object') fields[name] = value === null ? null : Array.isArray(value) ? [] : {}
-    else if (value !== undefined) fields[name] = plain(`params.${name}`, value)
+    else fields[name] = plain(`params.${name}`, value)
   }
   return fields as Params
 }
@@ -51,10 +51,10 @@ export function textOrNone(name: string, given: unknown): string | undefined {
   return given === undefined || given === null ? undefined : text(name, given)
 }
 
-export function person(given: unknown): Required<Pick<Question, 'number' | 'name' | 'id_card'>> {
+export function person(given: unknown): Required<Pick<Request, 'number' | 'name' | 'idCard'>> & { number: string } {
   if (typeof given !== 'object' || given === null) throw wrong('person', '{ number, name, idCard }', given)
   const { number, name, idCard } = given as Record<string, unknown>
-  return { number: text('number', number), name: text('name', name), id_card: text('idCard', idCard) }
+  return { number: text('number', number), name: text('name', name), idCard: text('idCard', idCard) }
 }
 
 /** The signal of a call's last argument. */

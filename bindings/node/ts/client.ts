@@ -1,14 +1,13 @@
 import { inspect, type InspectOptions } from 'node:util'
 
+import { underSignal } from './abort.js'
 import * as check from './arguments.js'
 import type { SdkResult } from './arguments.js'
 import { errorOf, here, site } from './errors.js'
 import { CALLS, publish } from './events.js'
-import { send } from './mail.js'
 import { snake } from './names.js'
-import { native, type NativeClient } from './native.js'
+import { native, type NativeAbort, type NativeCall, type NativeClient, type Request } from './native.js'
 import type { Operation, Provider, ProviderOptions } from './providers.js'
-import { aboutPerson, aboutPhone } from './question.js'
 import { answerOf, type FetchedNumber, type Verification } from './results.js'
 
 /**
@@ -23,11 +22,11 @@ export class Client<P extends Provider = Provider> {
 
   /** @throws {ConfigError} for an unknown provider or option, a missing one, or a key that cannot be read */
   constructor(provider: P, options: ProviderOptions[P]) {
-    if (options instanceof Configured) {
-      this.#native = options.native
+    if (options instanceof native.NativeClient) {
+      this.#native = options
     } else {
       const [id, texts] = [check.text('provider', provider), check.options(options)]
-      this.#native = here(Client, () => native.configure(id, texts), Object.keys(options ?? {}))
+      this.#native = here(Client, () => new native.NativeClient(id, texts), Object.keys(options ?? {}))
     }
     this.provider = provider
   }
@@ -48,14 +47,14 @@ export class Client<P extends Provider = Provider> {
     if (!Array.isArray(apps)) throw check.wrong('apps', 'an array', apps)
     const each = apps.map(check.options)
     const given = [common, ...apps].flatMap((options) => Object.keys(options ?? {}))
-    const several = here(Client.withApps, () => native.configure(id, shared, each), given)
-    return new Client(provider, new Configured(several) as never)
+    const several = here(Client.withApps, () => new native.NativeClient(id, shared, each), given)
+    return new Client(provider, several as never)
   }
 
   /** The same client for one of its apps alone, whatever the params say. */
   app(appId: string): Client<P> {
     const id = check.text('appId', appId)
-    return new Client(this.provider, new Configured(here(this.app, () => native.app(this.#native, id))) as never)
+    return new Client(this.provider, here(this.app, () => this.#native.app(id)) as never)
   }
 
   /**
@@ -84,7 +83,7 @@ export class Client<P extends Provider = Provider> {
   /** Opens a number that the gateway encrypted, for those who post the form themselves. */
   decryptNumber(ciphertext: string): string {
     const checked = check.text('ciphertext', ciphertext)
-    return here(this.decryptNumber, () => native.decryptNumber(this.#native, checked))
+    return here(this.decryptNumber, () => this.#native.decryptNumber(checked))
   }
 
   /** Builds the signed request of `fetchNumber` without sending it. */
@@ -105,35 +104,39 @@ export class Client<P extends Provider = Provider> {
   /** Reads a reply whose `Call` is not at hand, say in another process than the one that prepared it. */
   read<O extends Operation>(operation: O, status: number, body: string | Uint8Array): AnswerTo<O> {
     const given = [snake(check.text('operation', operation)), check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(JSON.parse(native.read(this.#native, ...given))) as AnswerTo<O>)
+    return here(this.read, () => answerOf(this.#native.read(...given)) as AnswerTo<O>)
   }
 
   /** Tells what is wrong with the phone's params and repairs what loses nothing; no I/O. */
   inspect(operation: Operation, params: SdkResult): Inspection {
-    const question = aboutPhone(snake(check.text('operation', operation)), params)
-    return here(this.inspect, () => JSON.parse(native.inspect(this.#native, question)) as Inspection)
+    const request = aboutPhone(snake(check.text('operation', operation)), params)
+    return here(this.inspect, () => this.#native.inspect(request))
   }
 
-  async #send<T>(options: CallOptions | undefined, ask: () => string): Promise<T> {
-    const question = ask()
+  async #send<T>(options: CallOptions | undefined, ask: () => Request): Promise<T> {
+    const request = ask()
     const signal = check.signal(options)
     if (signal?.aborted) throw signal.reason
-    const [, ended, event] = await send(this.#native, question, CALLS.hasSubscribers, signal)
-    if (event !== undefined) publish(event)
+    const begin = (abort?: NativeAbort) => this.#native.call(request, CALLS.hasSubscribers, abort)
+    const ended = await here(this.#send, () => (signal ? underSignal(signal, begin) : begin()))
     if (!ended) throw new Error('the call ended without an answer')
+    if (ended.event) publish(ended.event)
     // Now, and not before the call, which is free: the engine knows who awaits this.
-    if ('error' in ended) throw errorOf(ended.error, site(this.#send))
-    return answerOf(ended) as T
+    if (ended.error) throw errorOf(ended.error, site(this.#send))
+    return answerOf(ended.result) as T
   }
 
-  #prepare<T>(method: Function, question: string): Call<T> {
-    return new Call<T>(this.#native, question, here(method, () => native.prepare(this.#native, question)))
+  #prepare<T>(method: Function, request: Request): Call<T> {
+    return new Call<T>(here(method, () => this.#native.prepare(request)))
   }
 }
 
-/** What `new Client` takes from this file alone: a native client that is configured. */
-class Configured {
-  constructor(readonly native: NativeClient) {}
+function aboutPhone(operation: string, params: unknown, number?: unknown): Request {
+  return { operation, number: check.textOrNone('number', number), params: check.params(params) }
+}
+
+function aboutPerson(person: unknown): Request {
+  return { operation: 'verify_identity', ...check.person(person) }
 }
 
 /** A signed request as plain data. Send it once: the token inside is single-use. Frozen; a console leaves the body out. */
@@ -145,25 +148,18 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   readonly headers: Readonly<Record<string, string>>
   /** The id under which the vendor can find this request. */
   readonly requestId: string | null
-  readonly #client: NativeClient
-  readonly #question: string
-  readonly #moment: string
+  readonly #native: NativeCall
   readonly #body: string
 
   /** @internal */
-  constructor(client: NativeClient, question: string, prepared: string) {
-    const id = prepared.indexOf('\n') + 1
-    const head = prepared.indexOf('\n', id) + 1
-    const body = prepared.indexOf('\n', head) + 1
-    const { method, url, headers } = headOf(prepared.slice(head, body - 1))
+  constructor(native: NativeCall) {
+    const { method, url, headers, request_id, body } = native.facts()
     this.method = method
     this.url = url
-    this.headers = headers
-    this.requestId = head - id > 1 ? prepared.slice(id, head - 1) : null
-    this.#client = client
-    this.#question = question
-    this.#moment = prepared.slice(0, id - 1)
-    this.#body = prepared.slice(body)
+    this.headers = Object.freeze(headers)
+    this.requestId = request_id
+    this.#native = native
+    this.#body = body
     Object.freeze(this)
   }
 
@@ -175,7 +171,7 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
   /** Reads the reply: HTTP status and body as they came. */
   read(status: number, body: string | Uint8Array): T {
     const reply = [check.status(status), check.body(body)] as const
-    return here(this.read, () => answerOf(JSON.parse(native.readPrepared(this.#client, this.#question, this.#moment, ...reply))) as T)
+    return here(this.read, () => answerOf(this.#native.read(...reply)) as T)
   }
 
   /** What a console shows, whatever it is asked to show: all but the body. */
@@ -183,24 +179,6 @@ export class Call<T extends FetchedNumber | Verification | unknown = unknown> {
     return `Call ${inspect({ ...this }, options)}`
   }
 }
-
-/** Method, url and headers: the same for all that a client asks of one operation, so read once. */
-function headOf(text: string): Head {
-  if (text !== last.text) {
-    const [method, url, headers] = JSON.parse(text)
-    last = { text, method, url, headers: Object.freeze(headers) }
-  }
-  return last
-}
-
-interface Head {
-  readonly text: string
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-let last: Head = { text: '', method: '', url: '', headers: {} }
 
 /** The last argument of a call. */
 export interface CallOptions {

@@ -148,18 +148,13 @@ export function errorOf(plain: object, at: Site, given?: readonly string[]): Quh
   return error
 }
 
-/** What the native part threw, as an error: it has facts as JSON for a message. See `spelled` for `given`. */
-export function caught(thrown: unknown, at: Site, given?: readonly string[]): unknown {
-  const isOurs = thrown instanceof Error && thrown.message.startsWith('{"')
-  return isOurs ? errorOf(JSON.parse(thrown.message), at, given) : thrown
-}
-
-/** Runs what does no I/O; what it throws has a stack that begins where `method` was called. */
+/** Runs `run`. The facts that it throws become an error whose stack begins where `method` was called; see `spelled` for `given`. */
 export function here<T>(method: Function, run: () => T, given?: readonly string[]): T {
   try {
     return run()
   } catch (thrown) {
-    throw caught(thrown, site(method), given)
+    const isFacts = !(thrown instanceof Error) && 'kind' in (thrown as object)
+    throw isFacts ? errorOf(thrown as object, site(method), given) : thrown
   }
 }
 

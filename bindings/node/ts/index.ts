@@ -33,8 +33,7 @@ export type { Json, Receipt, Risk, Verdict } from './results.js'
 
 /** Finds what a vendor's code means, over all providers. */
 export function explain(code: string): readonly CodeRow[] {
-  const rows = JSON.parse(native.explain(text('code', code))) as CodeRow[]
-  return rows.map((row) => ({ ...row, hint: spelled(row.hint) }))
+  return native.explain(text('code', code)).map((row) => ({ ...row, hint: spelled(row.hint) }) as CodeRow)
 }
 
 /** What a vendor's code means. */

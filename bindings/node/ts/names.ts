@@ -1,6 +1,6 @@
 /** The core's names and JavaScript's: the same words, in snake_case and in camelCase. */
 
-import { native, type ProviderInfo } from './native.js'
+import { native } from './native.js'
 
 /** `appId` → `app_id`. An underscore is doubled, so that `app_id` is not a second spelling. */
 export function snake(name: string): string {
@@ -28,7 +28,7 @@ export function spelled(text: string, given: readonly string[] = []): string {
 let known: Set<string> | undefined
 
 function namesOfCore(): Set<string> {
-  const providers = JSON.parse(native.providers()) as ProviderInfo[]
+  const providers = native.providers()
   const options = providers.flatMap((provider) => provider.options.map((option) => option.name))
   const operations = providers.flatMap((provider) => provider.operations)
   return new Set([...options, ...operations, 'decrypt_number', 'id_card', 'request_id', 'trade_no', 'vendor_code'])

@@ -1,45 +1,59 @@
-/** The native part. Everything that it takes has been checked, and what it answers is JSON by the core's names. */
+/** The native part. Its arguments have been checked; the names inside what it returns are the core's, in snake_case. */
 
-/** A `question` is as `question.ts` writes it. */
+import type { Inspection } from './client.js'
+
 export interface Native {
-  configure(provider: string, options: Record<string, string>, apps?: Record<string, string>[]): NativeClient
-  app(client: NativeClient, appId: string): NativeClient
-  /** The mailbox gets the answer under the ticket, and beside it the event if `told`. Returns what has come in by then. */
-  call(client: NativeClient, question: string, mailbox: Mailbox, ticket: number, told: boolean): string | null
-  /** Lines: the moment, the request id or nothing, JSON of method, url and headers; then the body. */
-  prepare(client: NativeClient, question: string): string
-  readPrepared(client: NativeClient, question: string, moment: string, status: number, body: Uint8Array): string
-  read(client: NativeClient, operation: string, status: number, body: Uint8Array): string
-  decryptNumber(client: NativeClient, ciphertext: string): string
-  inspect(client: NativeClient, question: string): string
-  signature(client: NativeClient, question: string): string
-
-  Mailbox: new (onMail: (letters: string) => void, isNode: boolean) => Mailbox
+  NativeAbort: new () => NativeAbort
+  NativeClient: new (provider: string, options: Record<string, string>, apps?: Record<string, string>[]) => NativeClient
   NativeSandbox: new (port: number, tls: boolean, caFile?: string) => NativeSandbox
 
-  counters(): string
-  explain(code: string): string
-  providers(): string
+  counters(): { operation: string; calls: number | bigint }[]
+  explain(code: string): { hint: string }[]
+  providers(): ProviderInfo[]
   version(): string
 }
 
-declare const HELD: unique symbol
-
-/** Held by JavaScript, and of use to the native part alone. */
 export interface NativeClient {
-  readonly [HELD]: never
+  app(appId: string): NativeClient
+  /** The event comes along if `told`; null stands for a call that was aborted or panicked. */
+  call(request: Request, told: boolean, abort?: NativeAbort): Promise<Ended | null>
+  prepare(request: Request): NativeCall
+  read(operation: string, status: number, body: Uint8Array): object
+  decryptNumber(ciphertext: string): string
+  inspect(request: Request): Inspection
+  signature(request: Request): object
 }
 
-/** Where answers come in, as a JSON list of `Letter`s; see `mail.ts`. */
-export interface Mailbox {
-  /** Returns what has come in by then. */
-  cancel(ticket: number): string | null
+/** An operation and its arguments. */
+export interface Request {
+  operation: string
+  params?: Params
+  number?: string | undefined
+  name?: string
+  idCard?: string
+  /** The time together with 16 bytes as a nonce: for known answers. */
+  nowMs?: number
+  nonce?: Uint8Array
+}
+
+/** A bare token, or fields whose texts are checked; a field that is no text is for the core to refuse. */
+export type Params = string | [] | { [field: string]: string | null | [] | Record<never, never> }
+
+export type Ended = { event: object | null } & ({ result: object; error: null } | { result: null; error: object })
+
+export interface NativeCall {
+  facts(): { method: string; url: string; headers: Record<string, string>; body: string; request_id: string | null }
+  read(status: number, body: Uint8Array): object
+}
+
+export interface NativeAbort {
+  /** Drops the request: nothing more is sent. */
+  abort(): void
 }
 
 export interface NativeSandbox {
   close(): void
-  /** An order by the core's name and what it needs; the answer is JSON. */
-  tell(order: string, given: string[]): string
+  run(command: { command: string }): unknown
 }
 
 /** What is known of a provider. */
@@ -58,6 +72,7 @@ function load(): Native {
     return require('#addon')
   } catch (cause) {
     const here = `Node ${process.versions.node} on ${process.platform}-${process.arch}`
-    throw new Error(`quhao has no native part for ${here}; build it with: npm rebuild quhao`, { cause })
+    const remedy = 'install it on this platform and with optional dependencies, or build it with: npm rebuild quhao'
+    throw new Error(`quhao has no native part for ${here}; ${remedy}`, { cause })
   }
 }

@@ -28,7 +28,7 @@ export class Sandbox {
     const port = check.whole('port', options.port ?? 0, 0, 65_535)
     const caFile = check.textOrNone('caFile', options.caFile)
     this.#native = here(Sandbox, () => new native.NativeSandbox(port, Boolean(options.tls), caFile))
-    const { url, ca_certificate, apps } = tell(this.#native, Sandbox, 'about') as About
+    const { url, ca_certificate, apps } = run<About>(this.#native, Sandbox, { command: 'about' })
     this.url = url
     this.caCertificate = ca_certificate
     this.apps = apps.map((app) => ({ ...app, operations: app.operations.map(camel) as Operation[] }))
@@ -37,12 +37,13 @@ export class Sandbox {
 
   /** An app's options, ready for `new Client` with the app's provider. */
   options<A extends string>(app: A): AppOptions<A> {
-    return camelFields(tell(this.#native, this.options, 'options', check.text('app', app))) as unknown as AppOptions<A>
+    return camelFields(run(this.#native, this.options, { command: 'options', app: check.text('app', app) })) as unknown as AppOptions<A>
   }
 
   /** The options that lead a client to an address at which connecting fails, to be laid over an app's own. */
   endpoint(name: Endpoint): { baseUrl: string; caCertificate?: string } {
-    return camelFields(tell(this.#native, this.endpoint, 'endpoint', check.text('name', name))) as { baseUrl: string }
+    const command = { command: 'endpoint', name: check.text('name', name) }
+    return camelFields(run(this.#native, this.endpoint, command)) as { baseUrl: string }
   }
 
   /** A phone with this number's SIM card in it. */
@@ -52,46 +53,47 @@ export class Sandbox {
 
   /** Makes a person known to `verifyIdentity`: all three of one person's data match, a known number with others does not. */
   addPerson(person: Person): void {
-    const { number, name, id_card } = check.person(person)
-    tell(this.#native, this.addPerson, 'add_person', number, name, id_card)
+    const { number, name, idCard } = check.person(person)
+    run(this.#native, this.addPerson, { command: 'add_person', number, name, id_card: idCard })
   }
 
   /** Moves the gateways' clock ahead: everything minted so far gets older. */
   advance(seconds: number): void {
     if (typeof seconds !== 'number') throw check.wrong('seconds', 'a number', seconds)
-    tell(this.#native, this.advance, 'advance', String(seconds))
+    run(this.#native, this.advance, { command: 'advance', seconds })
   }
 
   /** The gateways' clock, in milliseconds since 1970. */
   nowMs(): number {
-    return tell(this.#native, this.nowMs, 'now_ms')
+    return run(this.#native, this.nowMs, { command: 'now_ms' })
   }
 
   /** Makes the next request fail: `403101`, `403000:重复请求`, `shanyan/500005`, `fault:reset`. Several queue up. */
   failNext(failure: string): void {
-    tell(this.#native, this.failNext, 'fail_next', check.text('failure', failure))
+    run(this.#native, this.failNext, { command: 'fail_next', failure: check.text('failure', failure) })
   }
 
   /** Gives an app so many more billed calls; without a balance set there is no limit. */
   setBalance(app: string, calls: number): void {
     const balance = check.whole('calls', calls, 0, Number.MAX_SAFE_INTEGER)
-    tell(this.#native, this.setBalance, 'set_balance', check.text('app', app), String(balance))
+    run(this.#native, this.setBalance, { command: 'set_balance', app: check.text('app', app), calls: balance })
   }
 
   /** Gives an app an IP list; without one everybody may call. */
   allowIps(app: string, ips: readonly string[]): void {
     if (!Array.isArray(ips)) throw check.wrong('ips', 'an array', ips)
-    tell(this.#native, this.allowIps, 'allow_ips', check.text('app', app), ...ips.map((ip) => check.text('ips', ip)))
+    const texts = ips.map((ip) => check.text('ips', ip))
+    run(this.#native, this.allowIps, { command: 'allow_ips', app: check.text('app', app), ips: texts })
   }
 
   /** Replaces an app's access token: the old one is refused from now on. */
   setToken(app: string, token: string): void {
-    tell(this.#native, this.setToken, 'set_token', check.text('app', app), check.text('token', token))
+    run(this.#native, this.setToken, { command: 'set_token', app: check.text('app', app), token: check.text('token', token) })
   }
 
   /** Everything that reached it, oldest first. */
   ledger(): readonly Entry[] {
-    const ledger: { summary: string; revealed: string | null }[] = tell(this.#native, this.ledger, 'ledger')
+    const ledger = run<{ summary: string; revealed: string | null }[]>(this.#native, this.ledger, { command: 'ledger' })
     // Not enumerable, so that a console shows the masked explanation alone.
     return ledger.map(({ summary: _, revealed, ...entry }) =>
       Object.defineProperty(camelFields(entry), 'reveal', { value: () => revealed }) as unknown as Entry)
@@ -99,7 +101,7 @@ export class Sandbox {
 
   /** Empties the ledger; tokens and balances stay as they are. */
   clearLedger(): void {
-    tell(this.#native, this.clearLedger, 'clear_ledger')
+    run(this.#native, this.clearLedger, { command: 'clear_ledger' })
   }
 
   /** Stops listening. */
@@ -135,9 +137,8 @@ export class Phone {
 
   /** What that app's phone SDK returns for an operation; mints a fresh single-use token. */
   params(app: string, operation: Operation): Record<string, string> {
-    const { number, carrier, typed } = this.#card
-    const asked = [check.text('app', app), snake(check.text('operation', operation))]
-    return tell(this.#native, this.params, 'params', number, carrier, typed, ...asked)
+    const asked = { app: check.text('app', app), operation: snake(check.text('operation', operation)) }
+    return run(this.#native, this.params, { command: 'params', ...this.#card, ...asked })
   }
 
   [inspect.custom](): string {
@@ -164,8 +165,8 @@ export interface App {
   readonly operations: readonly Operation[]
 }
 
-/** Why connecting fails: nobody listens, nobody answers, or the certificate is not to be trusted. */
-export type Endpoint = 'refused' | 'silent' | 'tls-expired' | 'tls-unknown-ca' | 'tls-wrong-host'
+/** Why a call fails there: a flood of informational replies, a closed port, no answer, or an untrusted certificate. */
+export type Endpoint = 'flood' | 'refused' | 'silent' | 'tls-expired' | 'tls-flood' | 'tls-unknown-ca' | 'tls-wrong-host'
 
 /** China Mobile, China Telecom, China Unicom. */
 export type Carrier = 'cmcc' | 'ctcc' | 'cucc'
@@ -203,9 +204,9 @@ export interface Entry {
   reveal(): string | null
 }
 
-/** Does an order, for `method`. */
-function tell(sandbox: NativeSandbox, method: Function, order: string, ...given: string[]) {
-  return JSON.parse(here(method, () => sandbox.tell(order, given)))
+/** Runs a command for `method`, where the stack of an error begins. */
+function run<T extends object | number | void>(sandbox: NativeSandbox, method: Function, command: { command: string; [field: string]: unknown }): T {
+  return here(method, () => sandbox.run(command)) as T
 }
 
 interface About {

@@ -25,8 +25,7 @@ pub(crate) fn setup() -> Result<(), String> {
 /// If the build, a check or a test fails.
 pub(crate) fn test() -> Result<Counts, String> {
     let at = package();
-    let both = ["--package", "quhao-node", "--package", "quhao-node-engine"];
-    let lints = [&["clippy", "--quiet"], &both[..], &["--no-deps", "--", "-D", "warnings"]].concat();
+    let lints = ["clippy", "--quiet", "--package", "quhao-node", "--no-deps", "--", "-D", "warnings"];
     run("Node: lints", &mut command("cargo", &lints, &at))?;
     build(true)?;
     run("Node: tsc", &mut command("npm", &["run", "--silent", "types"], &at))?;
