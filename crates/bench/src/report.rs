@@ -17,7 +17,7 @@ pub(crate) fn terminal(results: &Results) -> String {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─')));
     table.set_header(HEAD_EN);
-    for row in ROWS {
+    for row in ROWS.iter() {
         if row.measures.iter().any(|measure| results.of(row, measure).is_some()) {
             table.add_row(cells(row, results, Language::English, "\n"));
         }

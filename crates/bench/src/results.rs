@@ -28,16 +28,14 @@ pub(crate) struct Samples {
     theirs: Vec<f64>,
 }
 
-/// A measure as it is kept: medians, and the distance between the quartiles.
+/// A measure as it is kept: the medians of its rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figures {
     pub(crate) row: String,
     pub(crate) part: String,
     pub(crate) peer: String,
     pub(crate) ours: f64,
-    pub(crate) ours_spread: f64,
     pub(crate) theirs: Option<f64>,
-    pub(crate) theirs_spread: Option<f64>,
     pub(crate) rounds: usize,
 }
 
@@ -56,7 +54,7 @@ impl Figures {
     /// For a measure that the table does not have, and for samples that are missing or not finite.
     pub(crate) fn new(samples: &Samples) -> Result<Self, Failure> {
         let Samples { row, part, peer, ours, theirs } = samples;
-        rows::find(row, part, peer).ok_or_else(|| format!("rows.rs has no measure {row:?}, {part:?}, {peer:?}"))?;
+        rows::find(row, part, peer).ok_or_else(|| format!("rows.json has no measure {row:?}, {part:?}, {peer:?}"))?;
         let is_complete = if peer.is_empty() { theirs.is_empty() } else { theirs.len() == ours.len() };
         if ours.is_empty() || !is_complete || !ours.iter().chain(theirs).all(|sample| sample.is_finite()) {
             return Err(format!("{row}, {part}: expected a figure for each round, got {ours:?} and {theirs:?}").into());
@@ -66,10 +64,8 @@ impl Figures {
             row: row.clone(),
             part: part.clone(),
             peer: peer.clone(),
-            ours: quantile(ours, 0.5).map(round).unwrap_or_default(),
-            ours_spread: spread(ours).map(round).unwrap_or_default(),
-            theirs: quantile(theirs, 0.5).map(round),
-            theirs_spread: spread(theirs).map(round),
+            ours: median(ours).map(round).unwrap_or_default(),
+            theirs: median(theirs).map(round),
             rounds: ours.len(),
         })
     }
@@ -120,18 +116,12 @@ impl Results {
     }
 }
 
-/// Third quartile less first.
-fn spread(samples: &[f64]) -> Option<f64> {
-    Some(quantile(samples, 0.75)? - quantile(samples, 0.25)?)
-}
-
-/// Linear between the two nearest ranks (Hyndman and Fan's type 7, the default of R and NumPy).
-fn quantile(samples: &[f64], at: f64) -> Option<f64> {
+/// The middle of the samples; the mean of the middle two where their number is even.
+fn median(samples: &[f64]) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let position = at * sorted.len().checked_sub(1)? as f64;
-    let [low, high] = [position.floor(), position.ceil()].map(|rank| sorted.get(rank as usize).copied());
-    Some(low? + (high? - low?) * position.fract())
+    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
+    Some(f64::midpoint(*low, *high))
 }
 
 #[cfg(test)]
@@ -147,7 +137,7 @@ mod tests {
     fn a_row_of_speed_is_held_to_a_minimum() {
         let found = figures("Node, 100 in flight", "", "undici", &[30.0, 10.0, 20.0], &[60.0, 34.0, 36.0]).unwrap();
         let (row, measure) = rows::find(&found.row, "", "undici").unwrap();
-        assert_eq!((found.ours, found.theirs, found.ours_spread), (20.0, Some(36.0), 10.0));
+        assert_eq!((found.ours, found.theirs), (20.0, Some(36.0)));
         assert_eq!((found.ratio(row), found.meets(row, measure)), (Some(1.8), Some(true)));
     }
 
@@ -183,11 +173,11 @@ mod tests {
         assert!(!missing.iter().any(|measure| measure.contains("100 in flight, \"\"")), "{missing:?}");
     }
 
-    /// `numpy.percentile([1, 2, 4, 8], [25, 50, 75])`, NumPy 2.3.
     #[test]
-    fn quantiles_are_numpys() {
-        let samples = [8.0, 1.0, 4.0, 2.0];
-        assert_eq!([0.25, 0.5, 0.75].map(|at| quantile(&samples, at)), [1.75, 3.0, 5.0].map(Some));
-        assert_eq!(quantile(&[], 0.5), None);
+    fn the_median_is_the_middle_in_any_order() {
+        assert_eq!(
+            [median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0, 3.0, 2.0]), median(&[])],
+            [Some(2.0), Some(2.5), None]
+        );
     }
 }

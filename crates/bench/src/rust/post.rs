@@ -11,6 +11,22 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::Failure;
 use crate::login::{Login, Setup};
 
+/// Sets up a builder of either kind as quhao sets up its own.
+macro_rules! configured {
+    ($builder:expr, $setup:expr) => {
+        $builder
+            .tls_backend_preconfigured(tls($setup)?)
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(TIMEOUT)
+            .timeout(TIMEOUT)
+            .pool_idle_timeout(IDLE)
+            .no_proxy()
+            .build()?
+    };
+}
+
 /// A POST of a login's bytes. Nothing is signed or decrypted.
 #[derive(Clone)]
 pub(super) struct Post {
@@ -21,16 +37,7 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) fn new(setup: &Setup, origin: &str) -> Result<Self, Failure> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(setup)?)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(TIMEOUT)
-            .timeout(TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .no_proxy()
-            .build()?;
+        let client = configured!(reqwest::Client::builder(), setup);
         let login = Arc::new(setup.login.clone());
         Ok(Self { client, url: format!("{origin}{}", login.path), login })
     }
@@ -52,16 +59,7 @@ pub(super) struct BlockingPost {
 
 impl BlockingPost {
     pub(super) fn new(setup: &Setup, origin: &str) -> Result<Self, Failure> {
-        let client = reqwest::blocking::Client::builder()
-            .tls_backend_preconfigured(tls(setup)?)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(TIMEOUT)
-            .timeout(TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .no_proxy()
-            .build()?;
+        let client = configured!(reqwest::blocking::Client::builder(), setup);
         Ok(Self { client, url: format!("{origin}{}", setup.login.path), login: setup.login.clone() })
     }
 
