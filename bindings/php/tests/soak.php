@@ -94,7 +94,7 @@ for (; $made < $calls; $made += $chunk, $turn++) {
     }
 }
 
-// As in crates/soak: two bytes a call or 1 MiB of the allocators' own, half a thread, a pool's breath of descriptors.
+// As in crates/bench/src/soak: two bytes a call or 1 MiB of the allocators' own, half a thread, a pool's breath of descriptors.
 $allowed = ['memory in KiB' => max(2 * $calls / 1024, 1024.0), 'threads' => 0.5, 'descriptors' => 8.0];
 printf("%d logins in %.1f s, %d of them lost to faults on purpose", $made, microtime(true) - $begun, $lost);
 $grew = [];

@@ -1,89 +1,56 @@
-//! What is checked in of a run, and regenerated from it.
+//! The kept run, and the tables that are generated from it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::machine::Machine;
+use crate::Failure;
 use crate::report::{self, Language};
-use crate::results::Measured;
-use crate::{Failure, bars};
+use crate::results::Results;
+use crate::rows::{self, Row};
 
-/// A file that is generated, wholly or between its markers.
-#[derive(Debug)]
-pub struct Document {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What it holds.
-    pub is: String,
-    /// What it would hold after `cargo xtask docs`.
-    pub due: String,
-}
-
-/// Every document that is generated from the kept run.
-///
-/// # Errors
-///
-/// If the kept run cannot be read, or a README has no markers.
-pub fn documents() -> Result<Vec<Document>, Failure> {
-    let (measured, machine) = kept()?;
-    let mut documents = Vec::new();
-    for (name, language) in [("README.md", Language::English), ("README.zh-CN.md", Language::Chinese)] {
-        let path = here().join("../..").join(name);
-        let is = fs::read_to_string(&path)?;
-        let part = report::performance(&measured, &machine, language);
-        let due = between_markers(&is, &part).ok_or_else(|| format!("{name}: no {BEGIN}"))?;
-        documents.push(Document { path, is, due });
+/// Keeps a run; of a host that was not measured, the figures of the run before.
+pub(crate) fn keep(mut results: Results) -> Result<(), Failure> {
+    let before = kept().unwrap_or_default();
+    for (host, versions) in before.versions {
+        results.versions.entry(host).or_insert(versions);
     }
-    for (name, due) in
-        [("CAPACITY.md", report::capacity(&measured, &machine)?), ("results.svg", report::plot(&measured)?)]
-    {
-        let path = here().join(name);
-        // One that is not there is out of date.
-        let is = fs::read_to_string(&path).unwrap_or_default();
-        documents.push(Document { path, is, due });
-    }
-    Ok(documents)
-}
-
-/// Rewrites every document.
-///
-/// # Errors
-///
-/// As [`documents`], and if a file cannot be written.
-pub fn rewrite() -> Result<(), Failure> {
-    for document in documents()? {
-        if document.is != document.due {
-            fs::write(document.path, document.due)?;
+    for figures in before.figures {
+        let is_new = |new: &&crate::results::Figures| {
+            (&new.row, &new.part, &new.peer) == (&figures.row, &figures.part, &figures.peer)
+        };
+        let is_known = rows::find(&figures.row, &figures.part, &figures.peer).is_some();
+        if is_known && results.figures.iter().find(is_new).is_none() {
+            results.figures.push(figures);
         }
+    }
+    fs::write(here().join("results.json"), results.to_json()?)?;
+    for (path, _, due) in documents()? {
+        fs::write(path, due)?;
     }
     Ok(())
 }
 
-/// Keeps a run; of a language that was not measured, the rows of the run before.
-pub(crate) fn keep(measured: &[Measured], machine: &Machine) -> Result<(), Failure> {
-    let (before, machine_before) = kept().unwrap_or_default();
-    let is_measured = |host: &str| measured.iter().any(|row| row.host == host);
-    let mut rows: Vec<Measured> = before.into_iter().filter(|row| !is_measured(&row.host)).collect();
-    rows.extend_from_slice(measured);
-    let place = |row: &Measured| {
-        let other = row.other_name.as_deref().unwrap_or_default();
-        bars::ROWS.iter().position(|known| known.name == row.name && known.other == other)
-    };
-    // A row that the table no longer has goes.
-    rows.retain(|row| place(row).is_some());
-    rows.sort_by_key(place);
-    let mut machine = machine.clone();
-    for (host, about) in machine_before.about {
-        machine.about.entry(host).or_insert(about);
-    }
-    fs::write(here().join(RESULTS), report::json(&rows)?)?;
-    fs::write(here().join(MACHINE), serde_json::to_string_pretty(&machine)? + "\n")?;
-    rewrite()
+/// Each README: its path, its text, and the text that it should have.
+fn documents() -> Result<Vec<(PathBuf, String, String)>, Failure> {
+    let results = kept()?;
+    let in_readme: fn(&Row) -> bool = |row| row.in_readme;
+    let documents = [
+        ("../../README.md", Language::English, in_readme),
+        ("../../README.zh-CN.md", Language::Chinese, in_readme),
+        ("README.md", Language::English, |_| true),
+    ];
+    let generated = documents.into_iter().map(|(name, language, is_wanted)| {
+        let path = here().join(name);
+        let is = fs::read_to_string(&path)?;
+        let table = report::markdown(&results, language, is_wanted);
+        let due = between_markers(&is, &table).ok_or_else(|| format!("{name}: no {BEGIN}"))?;
+        Ok((path, is, due))
+    });
+    generated.collect()
 }
 
-fn kept() -> Result<(Vec<Measured>, Machine), Failure> {
-    let read = |name: &str| fs::read(here().join(name)).map_err(|error| format!("{name}: {error}"));
-    Ok((serde_json::from_slice(&read(RESULTS)?)?, serde_json::from_slice(&read(MACHINE)?)?))
+fn kept() -> Result<Results, Failure> {
+    Ok(serde_json::from_slice(&fs::read(here().join("results.json"))?)?)
 }
 
 fn between_markers(text: &str, part: &str) -> Option<String> {
@@ -96,7 +63,22 @@ fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-const RESULTS: &str = "results.json";
-const MACHINE: &str = "machine.json";
 const BEGIN: &str = "<!-- generated: performance -->\n";
 const END: &str = "<!-- end: performance -->";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `QUHAO_BLESS=1` rewrites them.
+    #[test]
+    fn performance_tables_are_those_of_the_kept_run() {
+        for (path, is, due) in documents().unwrap() {
+            if std::env::var_os("QUHAO_BLESS").is_some() {
+                fs::write(&path, &due).unwrap();
+            } else {
+                assert_eq!(is, due, "{} is out of date; run: cargo xtask docs", path.display());
+            }
+        }
+    }
+}

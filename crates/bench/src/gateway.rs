@@ -1,150 +1,240 @@
-//! A gateway that answers at once, in a process of its own: what is measured against it is the client alone.
+//! The gateway: a thread of this process that gives every login the same reply, so that only the client is measured.
 //!
-//! Its replies are the sandbox's, asked once at the start. It looks at nothing but path, app and message id: every
-//! token is good, and none is ever spent.
+//! Its share is part of each figure, so it does no more than find the end of a request: no router, no allocation.
 
-mod connection;
-mod counters;
-mod replies;
-mod request;
-mod tls;
-
-use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::collections::BTreeMap;
+use std::io;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use clap::Args;
-use quhao_sandbox::Sandbox;
-use serde_json::json;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
-use self::connection::State;
-use self::replies::Replies;
-use crate::fixtures::{Fixture, Subject};
-use crate::{Failure, limits};
+use crate::Failure;
 
-/// Answer at once what the gateways would answer, until stdin closes
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Settings {
-    /// How long every answer takes
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub(crate) delay_ms: u64,
-    /// Answer nobody until so many requests wait at the same time
-    #[arg(long, value_name = "REQUESTS", default_value_t = 0)]
-    pub(crate) hold: u64,
+/// The gateway's addresses: `http://127.0.0.1:40001`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Origins {
+    pub(crate) http: String,
+    pub(crate) https: String,
+    /// TLS, for counting connections: no client connects to it before.
+    pub(crate) fresh: String,
+    /// Replies after 50 ms.
+    pub(crate) slow: String,
+    /// Reply when as many requests wait as [`start`] was given.
+    pub(crate) held: String,
+    pub(crate) held_tls: String,
 }
 
-/// Serves on two ports of 127.0.0.1 and prints where, in one line of JSON, when it is ready.
-///
-/// # Errors
-///
-/// If the sandbox gives no replies, or the system no ports or files.
-pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
-    limits::raise_descriptors();
+/// The counts of each address since the start, at `GET /counters` of any.
+pub(crate) type AllCounts = BTreeMap<String, Counts>;
+
+/// The counts of one address. A connection counts from its first login.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) connections: AtomicU64,
+    pub(crate) handshakes: AtomicU64,
+    pub(crate) logins: AtomicU64,
+    pub(crate) waiting: AtomicU64,
+    pub(crate) most_waiting: AtomicU64,
+}
+
+struct Port {
+    name: &'static str,
+    all_counts: Arc<AllCounts>,
+    tls: Option<TlsAcceptor>,
+    delay: Duration,
+    /// Zero where requests are not held.
+    hold: u64,
+    all_wait: Notify,
+    path: String,
+    reply: Vec<u8>,
+}
+
+/// Starts the gateway; returns its addresses and the certificate to trust.
+pub(crate) fn start(path: &str, reply: &str, hold: u64) -> Result<(Origins, String), Failure> {
+    let (tls, certificate) = acceptor()?;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", reply.len());
+    let reply = [head.as_bytes(), reply.as_bytes()].concat();
     // One thread, so that the client has the other core to itself.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve(settings))
-}
-
-async fn serve(settings: &Settings) -> Result<(), Failure> {
-    let sandbox = Sandbox::start()?;
-    let mut fixtures = Vec::new();
-    let mut replies = Replies::default();
-    for subject in Subject::ALL {
-        let (fixture, request_id) = subject.fixture(&sandbox).await?;
-        replies.add(&fixture, request_id.as_deref());
-        fixtures.push(fixture);
-    }
-    let folder = Folder::new()?;
-    let (acceptor, ca) = tls::acceptor()?;
-    fs::write(folder.ca(), ca)?;
-    let fixtures_file = folder.fixtures();
-    write_fixtures(&fixtures_file, &fixtures)?;
-    let delay = Duration::from_millis(settings.delay_ms);
-    let state = Arc::new(State::new(replies, delay, settings.hold));
-    let (plain, secured) = (listener()?, listener()?);
-    let ready = json!({
-        "http": format!("http://{}", plain.local_addr()?),
-        "https": format!("https://{}", secured.local_addr()?),
-        "ca": folder.ca(),
-        "fixtures": fixtures_file,
-    });
-    writeln!(io::stdout(), "{ready}")?;
-    io::stdout().flush()?;
-    tokio::select! {
-        ended = connection::accept(plain, None, Arc::clone(&state)) => ended,
-        ended = connection::accept(secured, Some(acceptor), state) => ended,
-        ended = keep_fresh(&fixtures_file, fixtures, &sandbox) => ended,
-        _ = end_of_stdin() => Ok(()),
-    }
-}
-
-/// Signs ShanYan V1's params anew every half minute: a client refuses them when they are three minutes old.
-async fn keep_fresh(path: &Path, mut fixtures: Vec<Fixture>, sandbox: &Sandbox) -> Result<(), Failure> {
-    loop {
-        tokio::time::sleep(FRESH).await;
-        for (subject, fixture) in Subject::ALL.iter().zip(&mut fixtures) {
-            subject.renew(fixture, sandbox)?;
+    let names = ["http", "https", "fresh", "slow", "held", "held_tls"];
+    let all_counts: Arc<AllCounts> = Arc::new(names.map(|name| (name.to_owned(), Counts::default())).into());
+    let open = |name: &'static str, tls: Option<&TlsAcceptor>, delay_ms: u64, hold: u64| -> io::Result<String> {
+        let (path, reply, tls, all_counts) = (path.to_owned(), reply.clone(), tls.cloned(), Arc::clone(&all_counts));
+        let (all_wait, delay) = (Notify::new(), Duration::from_millis(delay_ms));
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
+        let origin = format!("http{}://{}", if tls.is_some() { "s" } else { "" }, listener.local_addr()?);
+        tokio::spawn(accept(listener, Arc::new(Port { name, all_counts, tls, delay, hold, all_wait, path, reply })));
+        Ok(origin)
+    };
+    let origins = {
+        let _entered = runtime.enter();
+        Origins {
+            http: open("http", None, 0, 0)?,
+            https: open("https", Some(&tls), 0, 0)?,
+            fresh: open("fresh", Some(&tls), 0, 0)?,
+            slow: open("slow", None, SLOW_MS, 0)?,
+            held: open("held", None, 0, hold)?,
+            held_tls: open("held_tls", Some(&tls), 0, hold)?,
         }
-        write_fixtures(path, &fixtures)?;
+    };
+    std::thread::Builder::new().name("gateway".into()).spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok((origins, certificate))
+}
+
+/// TLS under a certificate made at every start, and the certificate in PEM.
+fn acceptor() -> Result<(TlsAcceptor, String), Failure> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok((TlsAcceptor::from(Arc::new(config)), made.cert.pem()))
+}
+
+async fn accept(listener: TcpListener, port: Arc<Port>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors for now.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        };
+        let port = Arc::clone(&port);
+        tokio::spawn(async move {
+            stream.set_nodelay(true)?;
+            match &port.tls {
+                None => port.serve(stream).await,
+                Some(tls) => {
+                    let stream = tls.accept(stream).await?;
+                    port.counts().handshakes.fetch_add(1, Ordering::Relaxed);
+                    port.serve(stream).await
+                }
+            }
+        });
     }
 }
 
-/// Whole or not at all: a program may be reading it.
-fn write_fixtures(path: &Path, fixtures: &[Fixture]) -> Result<(), Failure> {
-    let unfinished = path.with_extension("new");
-    fs::write(&unfinished, serde_json::to_vec_pretty(fixtures)?)?;
-    Ok(fs::rename(unfinished, path)?)
-}
-
-fn listener() -> io::Result<TcpListener> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-    socket.listen(BACKLOG)
-}
-
-/// Resolves when whoever started this process closes its stdin, or ends.
-async fn end_of_stdin() {
-    let (ended, end) = oneshot::channel();
-    std::thread::spawn(move || {
-        drop(io::stdin().read_to_end(&mut Vec::new()));
-        // Nobody waits any more if the gateway has failed.
-        let _ = ended.send(());
-    });
-    drop(end.await);
-}
-
-/// Where the CA's certificate and the fixtures are; goes with the gateway.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("quhao-bench-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-
-    fn ca(&self) -> PathBuf {
-        self.0.join("ca.pem")
-    }
-
-    fn fixtures(&self) -> PathBuf {
-        self.0.join("fixtures.json")
+impl Origins {
+    /// The counts of one address.
+    pub(crate) fn counts(&self, name: &str) -> Result<Counts, Failure> {
+        let http = reqwest::blocking::Client::builder().no_proxy().build()?;
+        let told = http.get(format!("{}/counters", self.http)).send()?.bytes()?;
+        serde_json::from_slice::<AllCounts>(&told)?.remove(name).ok_or_else(|| format!("no address {name}").into())
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Whatever stays is among the temporary files.
-        drop(fs::remove_dir_all(&self.0));
+impl Port {
+    async fn serve(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+        let (mut input, mut is_counted) = (Vec::with_capacity(4096), false);
+        loop {
+            let Some(request) = Request::find(&input)? else {
+                if stream.read_buf(&mut input).await? == 0 {
+                    return Ok(());
+                }
+                continue;
+            };
+            let counts = self.counts();
+            if request.path == self.path {
+                counts.logins.fetch_add(1, Ordering::Relaxed);
+                if !std::mem::replace(&mut is_counted, true) {
+                    counts.connections.fetch_add(1, Ordering::Relaxed);
+                }
+                self.wait().await;
+                stream.write_all(&self.reply).await?;
+            } else if request.path == "/counters" {
+                let told = serde_json::to_string(&*self.all_counts)?;
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", told.len());
+                stream.write_all((head + &told).as_bytes()).await?;
+                return stream.shutdown().await;
+            } else {
+                return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await;
+            }
+            stream.flush().await?;
+            let end = request.end;
+            input.drain(..end);
+        }
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.all_counts[self.name]
+    }
+
+    async fn wait(&self) {
+        let counts = self.counts();
+        let waiting = counts.waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        counts.most_waiting.fetch_max(waiting, Ordering::Relaxed);
+        if waiting < self.hold {
+            self.all_wait.notified().await;
+        } else if self.hold > 0 {
+            self.all_wait.notify_waiters();
+        }
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
+        counts.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-const FRESH: Duration = Duration::from_secs(30);
+/// A request that is there as a whole.
+#[derive(Debug, PartialEq)]
+struct Request<'a> {
+    path: &'a str,
+    end: usize,
+}
 
-/// Ten thousand clients knock at once.
+impl<'a> Request<'a> {
+    /// Looks for a request at the beginning of `input`; no client here sends chunks or waits for a 100.
+    fn find(input: &'a [u8]) -> io::Result<Option<Self>> {
+        let mut headers = [httparse::EMPTY_HEADER; 32];
+        let mut head = httparse::Request::new(&mut headers);
+        let httparse::Status::Complete(end) = head.parse(input).map_err(io::Error::other)? else { return Ok(None) };
+        let mut length = 0;
+        for header in head.headers.iter() {
+            if header.name.eq_ignore_ascii_case("content-length") {
+                let text = std::str::from_utf8(header.value).map_err(io::Error::other)?;
+                length = text.parse().map_err(io::Error::other)?;
+            } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
+                return Err(io::Error::other("expected a body with its length"));
+            }
+        }
+        let path = head.path.unwrap_or_default();
+        Ok((input.len() >= end + length).then_some(Self { path, end: end + length }))
+    }
+}
+
+const SLOW_MS: u64 = 50;
+
+/// Ten thousand clients may connect at once.
 const BACKLOG: u32 = 16_384;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_ends_where_its_length_says() {
+        let input = b"POST /open/x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcPOST";
+        assert_eq!(Request::find(input).unwrap(), Some(Request { path: "/open/x", end: input.len() - 4 }));
+        assert_eq!(Request::find(&input[..20]).unwrap(), None);
+        assert_eq!(Request::find(&input[..input.len() - 5]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_body_without_a_length_is_refused() {
+        assert!(Request::find(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
+        assert!(Request::find(b"no HTTP at all\r\n\r\n").is_err());
+    }
+}

@@ -1,122 +1,144 @@
-//! What a run found: a table, JSON, a plot, README's part and the capacity page.
-
-mod capacity;
-mod performance;
-mod plot;
+//! The table, for a terminal and for Markdown.
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
-pub(crate) use self::capacity::capacity;
-pub(crate) use self::performance::{Language, performance};
-pub(crate) use self::plot::plot;
-use crate::Failure;
-use crate::results::Measured;
+use crate::results::Results;
+use crate::rows::{Measure, ROWS, Ratio, Row};
 
-/// `results.json`.
-pub(crate) fn json(measured: &[Measured]) -> Result<String, Failure> {
-    Ok(serde_json::to_string_pretty(measured)? + "\n")
+/// The language of a README.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Chinese,
+    English,
 }
 
-/// The table for a terminal.
-pub(crate) fn table(measured: &[Measured]) -> String {
+/// The table of what was measured.
+pub(crate) fn terminal(results: &Results) -> String {
     let mut table = Table::new();
-    table.load_style(STYLE);
-    table.set_header(["row", "beside", "quhao", "±", "beside it", "±", "ratio", "bar", "holds", "n"]);
-    for row in measured {
-        table.add_row([
-            row.name.clone(),
-            row.other_name.clone().unwrap_or_default(),
-            value(row.ours, &row.unit),
-            value(row.ours_spread, &row.unit),
-            row.other.map(|other| value(other, &row.unit)).unwrap_or_default(),
-            row.other_spread.map(|spread| value(spread, &row.unit)).unwrap_or_default(),
-            ratio(row),
-            row.bar.clone().unwrap_or_default(),
-            row.holds.map_or("", |holds| if holds { "yes" } else { "NO" }).to_owned(),
-            row.samples.to_string(),
-        ]);
+    table.load_style(TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─')));
+    table.set_header(HEAD_EN);
+    for row in ROWS.iter() {
+        if row.measures.iter().any(|measure| results.of(row, measure).is_some()) {
+            table.add_row(cells(row, results, Language::English, "\n"));
+        }
     }
-    for column in [2, 3, 4, 5, 6, 9] {
+    for column in 2..6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!("{}\n\n{EXPLAINED}\n", table.trim_fmt())
+    table.trim_fmt()
 }
 
-/// A row in a line, as it comes in.
-pub(crate) fn line(row: &Measured) -> String {
-    let beside = match (&row.other_name, row.other) {
-        (Some(name), Some(other)) => format!(", {name} {}: {}", value(other, &row.unit), ratio(row)),
-        _ => String::new(),
+/// The table and how it was measured. A measure without figures has a dash.
+pub(crate) fn markdown(results: &Results, language: Language, is_wanted: fn(&Row) -> bool) -> String {
+    let head = if language == Language::English { HEAD_EN } else { HEAD_ZH };
+    let mut out = format!("| {} |\n|---|---|--:|--:|--:|--:|---|\n", head.join(" | "));
+    for row in ROWS.iter().filter(|row| is_wanted(row)) {
+        out += &format!("| {} |\n", cells(row, results, language, "<br>").join(" | "));
+    }
+    if results.versions.is_empty() {
+        return out;
+    }
+    let versions: Vec<&str> = results.versions.values().map(String::as_str).collect();
+    let (machine, versions) = (&results.machine, versions.join("; "));
+    out + &match language {
+        Language::English => format!("\nMeasured on {machine}, with {versions}.\n"),
+        Language::Chinese => format!("\n测试环境：{machine}；{versions}。\n"),
+    }
+}
+
+/// A row's cells, each with a line for each measure.
+fn cells(row: &Row, results: &Results, language: Language, separator: &str) -> [String; 7] {
+    let each = |cell: &dyn Fn(&Measure) -> String| {
+        let cells: Vec<String> = row.measures.iter().map(cell).collect();
+        if cells.iter().all(String::is_empty) { String::new() } else { cells.join(separator) }
     };
-    let bar = match (&row.bar, row.holds) {
-        (Some(bar), Some(holds)) => format!(" ({bar}: {})", if holds { "holds" } else { "MISSED" }),
-        _ => String::new(),
-    };
-    format!("{}: {}{beside}{bar}", row.name, value(row.ours, &row.unit))
+    let figures = |measure: &Measure| results.of(row, measure);
+    let dash = || "–".to_owned();
+    let (name, colon) = if language == Language::English { (row.name, ": ") } else { (row.zh, "：") };
+    let parts = each(&|measure| if language == Language::English { measure.part } else { zh(measure.part) }.to_owned());
+    [
+        if parts.is_empty() { name.to_owned() } else { format!("{name}{colon}{parts}") },
+        each(&|measure| measure.peer.to_owned()),
+        each(&|measure| figures(measure).map_or_else(dash, |found| value(found.ours, row.unit))),
+        each(&|measure| match (measure.peer.is_empty(), figures(measure).and_then(|found| found.theirs)) {
+            (true, _) => String::new(),
+            (false, theirs) => theirs.map_or_else(dash, |theirs| value(theirs, row.unit)),
+        }),
+        each(&|measure| {
+            let ratio = figures(measure).and_then(|found| found.ratio(row));
+            ratio.map(|ratio| format!("{}×", digits(ratio))).unwrap_or_default()
+        }),
+        each(&|measure| target(row, measure)),
+        each(&|measure| match figures(measure).and_then(|found| found.meets(row, measure)) {
+            Some(true) => "✓".to_owned(),
+            Some(false) => "✗".to_owned(),
+            None => String::new(),
+        }),
+    ]
 }
 
-/// `13.1×`; one digit more where it is small.
-fn ratio(row: &Measured) -> String {
-    row.ratio.map(|ratio| format!("{}×", digits(ratio))).unwrap_or_default()
+/// A part's name in Chinese.
+fn zh(part: &str) -> &str {
+    match part {
+        "plain" => "明文",
+        "one core" => "单核",
+        "two cores" => "双核",
+        "handshakes of 1,000 logins" => "1,000 次登录的 TLS 握手",
+        "connections of 1,000 clients" => "1,000 个客户端的连接",
+        "2048 bits, decrypt" => "2048 位解密",
+        "2048 bits, sign" => "2048 位签名",
+        "1024 bits, decrypt" => "1024 位解密",
+        name => name,
+    }
 }
 
-/// A number with its unit: `61.2 µs`, `12,345 /s`, `28.1 KiB`.
+fn target(row: &Row, measure: &Measure) -> String {
+    match (measure.target, row.ratio) {
+        (None, _) => String::new(),
+        (Some(target), Ratio::Speedup) => format!("≥ {target}×"),
+        (Some(target), Ratio::Cost) => format!("≤ {target}×"),
+        (Some(target), Ratio::None) => format!("≤ {target} {}", row.unit).trim_end().to_owned(),
+    }
+}
+
+/// `61.2 µs`, `1,234 KiB`.
 fn value(number: f64, unit: &str) -> String {
-    let unit = match unit {
-        "us per call" => "µs",
-        "calls/s" => "/s",
-        "KiB" if number.abs() >= 1024.0 => return format!("{} MiB", digits(number / 1024.0)),
-        "connections" | "handshakes" | "threads" => "",
-        unit => unit,
-    };
     format!("{} {unit}", digits(number)).trim_end().to_owned()
 }
 
-/// Three digits that count, thousands apart.
+/// Three significant digits, and commas between thousands.
 fn digits(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1000.0 {
-        return format!("{number:.0}");
-    }
     match number.abs() {
-        small if small < 9.995 => format!("{number:.2}"),
-        middle if middle < 99.95 => format!("{number:.1}"),
-        _ => thousands(number.round()),
+        small if small < 9.995 && small.fract() != 0.0 => return format!("{number:.2}"),
+        middle if middle < 99.95 && middle.fract() != 0.0 => return format!("{number:.1}"),
+        _ => {}
     }
-}
-
-/// `12,345` of a whole number.
-fn thousands(number: f64) -> String {
     let text = format!("{number:.0}");
-    let mut out = String::new();
-    for (at, digit) in text.chars().enumerate() {
-        if at > 0 && (text.len() - at).is_multiple_of(3) && !out.ends_with('-') {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let groups: Vec<&str> =
+        text.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    format!("{sign}{}", groups.join(","))
 }
 
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
-
-const EXPLAINED: &str = "Medians of n rounds, taken in turns; ± is the interquartile range. Ratio: how many times better quhao is \
-where the bar is ≥ or there is none,\nand quhao's time over the other's where the bar is ≤. \
-A loop of idle priority keeps the cores from sleeping meanwhile, as a busy server's do not.";
+const HEAD_EN: [&str; 7] = ["what", "beside", "quhao", "beside it", "ratio", "target", ""];
+const HEAD_ZH: [&str; 7] = ["项目", "对比", "quhao", "对方", "倍数", "目标", ""];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_three_digits_that_count() {
-        assert_eq!(
-            [0.1234, 6.0, 61.23, 999.6, 12_345.6].map(digits),
-            ["0.12", "6", "61.2", "1,000", "12,346"].map(str::to_owned)
-        );
-        assert_eq!(value(2048.0, "KiB"), "2 MiB");
-        assert_eq!(value(1.0, "connections"), "1");
-        assert_eq!(value(1_234_567.0, "calls/s"), "1,234,567 /s");
+    fn numbers_have_three_significant_digits() {
+        let numbers = [0.1234, 6.0, 61.23, 999.6, 12_345.6, -1234.5].map(digits);
+        assert_eq!(numbers, ["0.12", "6", "61.2", "1,000", "12,346", "-1,234"]);
+        assert_eq!([value(2048.0, "KiB"), value(1.0, "")], ["2,048 KiB", "1"]);
+    }
+
+    #[test]
+    fn a_table_without_figures_has_its_targets() {
+        let table = markdown(&Results::default(), Language::English, |row| row.in_readme);
+        assert!(table.contains("| Node, 100 in flight | undici | – | – |  | ≥ 1.8× |  |"), "{table}");
     }
 }

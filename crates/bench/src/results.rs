@@ -1,189 +1,183 @@
-//! From what the programs print to the rows of the table.
+//! From the lines that the hosts print to the figures of the table.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
-use crate::bars::{self, Bar, Row};
-use crate::cores::Cores;
-use crate::stats::{interquartile_range, median};
+use crate::rows::{self, Measure, Ratio, Row};
 
-/// A line that a language's program prints.
+/// A line that a host prints.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Line {
+    /// A measure, with a figure for each round.
     Samples(Samples),
-    About { about: String },
-    Cores { cores: Cores },
+    /// The versions that the host runs on.
+    Versions { versions: String },
+    /// The cores that the host and the gateway are to run on from now on.
+    Cores { cores: crate::cores::Cores },
 }
 
-/// A row as it was measured: a number for each round.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Samples {
-    pub(crate) name: String,
-    pub(crate) other_name: Option<String>,
-    pub(crate) unit: String,
-    pub(crate) ours: Vec<f64>,
-    pub(crate) other: Option<Vec<f64>>,
+    row: String,
+    part: String,
+    peer: String,
+    ours: Vec<f64>,
+    theirs: Vec<f64>,
 }
 
-/// A row as it is kept and shown.
+/// A measure as it is kept: the medians of its rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Measured {
-    pub(crate) name: String,
-    pub(crate) host: String,
-    pub(crate) other_name: Option<String>,
-    pub(crate) unit: String,
-    /// The median of ours.
+pub(crate) struct Figures {
+    pub(crate) row: String,
+    pub(crate) part: String,
+    pub(crate) peer: String,
     pub(crate) ours: f64,
-    /// Third quartile less first.
-    pub(crate) ours_spread: f64,
-    /// The median of the other.
-    pub(crate) other: Option<f64>,
-    pub(crate) other_spread: Option<f64>,
-    /// How many times better ours is, for "≥" and where nothing is to be reached; ours over the other's for "≤".
-    pub(crate) ratio: Option<f64>,
-    /// `≥ 12×`, `≤ 1.15×`, `≤ 32 KiB`; null where nothing is to be reached.
-    pub(crate) bar: Option<String>,
-    /// Whether it is reached.
-    pub(crate) holds: Option<bool>,
-    /// The rounds.
-    pub(crate) samples: usize,
+    pub(crate) theirs: Option<f64>,
+    pub(crate) rounds: usize,
 }
 
-impl Measured {
-    /// Reads a line against its row of the table.
-    ///
+/// Everything of a run that is kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Results {
+    pub(crate) machine: String,
+    /// By host.
+    pub(crate) versions: BTreeMap<String, String>,
+    pub(crate) figures: Vec<Figures>,
+}
+
+impl Figures {
     /// # Errors
     ///
-    /// For a row that the table does not have, another unit than its own, or samples that are missing or no numbers.
+    /// For a measure that the table does not have, and for samples that are missing or not finite.
     pub(crate) fn new(samples: &Samples) -> Result<Self, Failure> {
-        let other_name = samples.other_name.as_deref().filter(|name| !name.is_empty());
-        let row = bars::find(&samples.name, other_name.unwrap_or_default());
-        let row = row.ok_or_else(|| format!("{}: no such row beside {other_name:?} in bars.rs", samples.name))?;
-        if row.unit != samples.unit {
-            return Err(format!("{}: expected {}, got {}", row.name, row.unit, samples.unit).into());
+        let Samples { row, part, peer, ours, theirs } = samples;
+        rows::find(row, part, peer).ok_or_else(|| format!("rows.json has no measure {row:?}, {part:?}, {peer:?}"))?;
+        let is_complete = if peer.is_empty() { theirs.is_empty() } else { theirs.len() == ours.len() };
+        if ours.is_empty() || !is_complete || !ours.iter().chain(theirs).all(|sample| sample.is_finite()) {
+            return Err(format!("{row}, {part}: expected a figure for each round, got {ours:?} and {theirs:?}").into());
         }
-        let summed = |samples: &[f64]| -> Result<(f64, f64), Failure> {
-            if samples.is_empty() || !samples.iter().all(|sample| sample.is_finite()) {
-                return Err(format!("{}: expected a number for each round, got {samples:?}", row.name).into());
-            }
-            Ok((median(samples).unwrap_or_default(), interquartile_range(samples).unwrap_or_default()))
-        };
-        let (ours, ours_spread) = summed(&samples.ours)?;
-        let other = samples.other.as_deref().map(summed).transpose()?;
-        if row.other.is_empty() != other.is_none() {
-            return Err(format!("{}: expected samples of {:?}", row.name, row.other).into());
-        }
-        let ratio = other.map(|(other, _)| ratio(row, ours, other));
+        let round = |figure: f64| (figure * 1e4).round() / 1e4;
         Ok(Self {
-            name: row.name.to_owned(),
-            host: row.host.to_owned(),
-            other_name: other_name.map(str::to_owned),
-            unit: row.unit.to_owned(),
-            ours,
-            ours_spread,
-            other: other.map(|(median, _)| median),
-            other_spread: other.map(|(_, spread)| spread),
-            ratio,
-            bar: told(row),
-            holds: holds(row.bar, ours, ratio),
-            samples: samples.ours.len(),
+            row: row.clone(),
+            part: part.clone(),
+            peer: peer.clone(),
+            ours: median(ours).map(round).unwrap_or_default(),
+            theirs: median(theirs).map(round),
+            rounds: ours.len(),
+        })
+    }
+
+    pub(crate) fn ratio(&self, row: &Row) -> Option<f64> {
+        let theirs = self.theirs?;
+        match row.ratio {
+            Ratio::Speedup => Some(theirs / self.ours),
+            Ratio::Cost => Some(self.ours / theirs),
+            Ratio::None => None,
+        }
+    }
+
+    /// Whether the target is met; `None` where there is none.
+    pub(crate) fn meets(&self, row: &Row, measure: &Measure) -> Option<bool> {
+        let target = measure.target?;
+        Some(match (row.ratio, self.ratio(row)) {
+            (Ratio::Speedup, Some(ratio)) => ratio >= target,
+            (Ratio::Cost, Some(ratio)) => ratio <= target,
+            _ => self.ours <= target,
         })
     }
 }
 
-/// How many times better ours is; for "within", how many times what the other takes.
-fn ratio(row: &Row, ours: f64, other: f64) -> f64 {
-    let more_is_better = row.unit.ends_with("/s");
-    match row.bar {
-        Bar::Within(_) if more_is_better => other / ours,
-        Bar::Within(_) => ours / other,
-        _ if more_is_better => ours / other,
-        _ => other / ours,
+impl Results {
+    pub(crate) fn of(&self, row: &Row, measure: &Measure) -> Option<&Figures> {
+        self.figures
+            .iter()
+            .find(|figures| figures.row == row.name && figures.part == measure.part && figures.peer == measure.peer)
+    }
+
+    /// The measures of a host that have no figures.
+    pub(crate) fn missing(&self, host: &str) -> Vec<String> {
+        let measures = rows::ROWS.iter().flat_map(|row| row.measures.iter().map(move |measure| (row, measure)));
+        let missing = measures.filter(|(row, measure)| measure.host == host && self.of(row, measure).is_none());
+        missing.map(|(row, measure)| format!("{}, {:?}, {:?}", row.name, measure.part, measure.peer)).collect()
+    }
+
+    /// JSON with a line for each measure, so that a diff shows which one changed.
+    pub(crate) fn to_json(&self) -> Result<String, Failure> {
+        let figures: Result<Vec<String>, _> = self.figures.iter().map(serde_json::to_string).collect();
+        Ok(format!(
+            "{{\n  \"machine\": {},\n  \"versions\": {},\n  \"figures\": [\n    {}\n  ]\n}}\n",
+            serde_json::to_string(&self.machine)?,
+            serde_json::to_string(&self.versions)?,
+            figures?.join(",\n    ")
+        ))
     }
 }
 
-fn holds(bar: Bar, ours: f64, ratio: Option<f64>) -> Option<bool> {
-    match bar {
-        Bar::Times(least) => Some(ratio.is_some_and(|ratio| ratio >= least)),
-        Bar::Within(most) => Some(ratio.is_some_and(|ratio| ratio <= most)),
-        Bar::AtMost(most) => Some(ours <= most),
-        Bar::Told => None,
-    }
-}
-
-/// The bar in words.
-fn told(row: &Row) -> Option<String> {
-    match row.bar {
-        Bar::Times(least) => Some(format!("≥ {least}×")),
-        Bar::Within(most) => Some(format!("≤ {most}×")),
-        Bar::AtMost(most) => Some(format!("≤ {most} {}", row.unit)),
-        Bar::Told => None,
-    }
-}
-
-/// The rows of these programs that nobody measured.
-pub(crate) fn missing(hosts: &[&str], measured: &[Measured]) -> Vec<String> {
-    let is_there = |row: &&Row| {
-        measured.iter().any(|found| found.name == row.name && found.other_name.as_deref().unwrap_or("") == row.other)
-    };
-    let wanted = bars::ROWS.iter().filter(|row| hosts.contains(&row.host));
-    wanted.filter(|row| !is_there(row)).map(|row| format!("{} beside {:?}", row.name, row.other)).collect()
+/// The middle of the samples; the mean of the middle two where their number is even.
+fn median(samples: &[f64]) -> Option<f64> {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
+    Some(f64::midpoint(*low, *high))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn measured(name: &str, other_name: &str, unit: &str, ours: &[f64], other: &[f64]) -> Result<Measured, Failure> {
-        let some = (!other_name.is_empty()).then(|| (other_name.to_owned(), other.to_vec()));
-        let (other_name, other) = some.unzip();
-        Measured::new(&Samples { name: name.into(), other_name, unit: unit.into(), ours: ours.to_vec(), other })
+    fn figures(row: &str, part: &str, peer: &str, ours: &[f64], theirs: &[f64]) -> Result<Figures, Failure> {
+        let [row, part, peer] = [row, part, peer].map(str::to_owned);
+        Figures::new(&Samples { row, part, peer, ours: ours.to_vec(), theirs: theirs.to_vec() })
     }
 
     #[test]
-    fn a_time_is_so_many_times_better_when_it_is_so_many_times_shorter() {
-        let row = measured("python call, keep-alive", "requests.Session", "us per call", &[70.0, 80.0, 90.0], &[960.0])
-            .unwrap();
-        assert_eq!((row.ours, row.other, row.ratio, row.holds), (80.0, Some(960.0), Some(12.0), Some(true)));
-        assert_eq!((row.bar.as_deref(), row.samples, row.ours_spread), (Some("≥ 12×"), 3, 10.0));
+    fn a_row_of_speed_is_held_to_a_minimum() {
+        let found = figures("Node, 100 in flight", "", "undici", &[30.0, 10.0, 20.0], &[60.0, 34.0, 36.0]).unwrap();
+        let (row, measure) = rows::find(&found.row, "", "undici").unwrap();
+        assert_eq!((found.ours, found.theirs), (20.0, Some(36.0)));
+        assert_eq!((found.ratio(row), found.meets(row, measure)), (Some(1.8), Some(true)));
     }
 
     #[test]
-    fn a_rate_is_so_many_times_better_when_it_is_so_many_times_higher() {
-        let row = measured("python, 100 in flight", "aiohttp", "calls/s", &[8000.0], &[4000.0]).unwrap();
-        assert_eq!((row.ratio, row.holds), (Some(2.0), Some(false)));
+    fn a_row_of_cost_is_held_to_a_maximum_where_it_has_one() {
+        let found = figures("RSA", "2048 bits, sign", "OpenSSL", &[130.0], &[100.0]).unwrap();
+        let (row, measure) = rows::find("RSA", "2048 bits, sign", "OpenSSL").unwrap();
+        assert_eq!((found.ratio(row), found.meets(row, measure)), (Some(1.3), Some(false)));
+        let reported = rows::find("RSA", "1024 bits, decrypt", "OpenSSL").unwrap().1;
+        assert_eq!(found.meets(row, reported), None);
     }
 
     #[test]
-    fn a_row_that_may_cost_more_tells_how_much_more() {
-        let row = measured("RSA-1024 decrypt", "OpenSSL", "us per call", &[300.0], &[100.0]).unwrap();
-        assert_eq!((row.ratio, row.holds, row.bar.as_deref()), (Some(3.0), Some(false), Some("≤ 2.5×")));
-        let row = measured("rust call, keep-alive", "reqwest", "us per call", &[115.0], &[100.0]).unwrap();
-        assert_eq!(row.holds, Some(true));
+    fn a_row_without_a_ratio_is_held_to_its_own_unit() {
+        let found = figures("memory of each of 10,000 calls in flight", "TLS", "", &[41.0], &[]).unwrap();
+        let (row, measure) = rows::find(&found.row, "TLS", "").unwrap();
+        assert_eq!((found.ratio(row), found.meets(row, measure)), (None, Some(false)));
     }
 
     #[test]
-    fn a_row_that_stands_alone_is_held_to_its_own_unit() {
-        let row = measured("10,000 calls in flight", "", "KiB", &[31.0], &[]).unwrap();
-        assert_eq!((row.ratio, row.holds, row.bar.as_deref()), (None, Some(true), Some("≤ 32 KiB")));
-        let told = measured("processor time, 10 in flight", "", "us per call", &[31.0], &[]).unwrap();
-        assert_eq!((told.bar, told.holds), (None, None));
+    fn unknown_measures_and_incomplete_samples_are_refused() {
+        assert!(figures("Node, 100 in flight", "", "axios", &[1.0], &[1.0]).is_err());
+        assert!(figures("Node, 100 in flight", "", "undici", &[1.0, 2.0], &[1.0]).is_err());
+        assert!(figures("Node, 100 in flight", "", "undici", &[], &[]).is_err());
+        assert!(figures("Node, 100 in flight", "", "undici", &[f64::NAN], &[1.0]).is_err());
     }
 
     #[test]
-    fn what_the_table_does_not_know_is_refused() {
-        assert!(measured("python call, keep-alive", "urllib", "us per call", &[1.0], &[1.0]).is_err());
-        assert!(measured("python call, keep-alive", "httpx.Client", "ms", &[1.0], &[1.0]).is_err());
-        assert!(measured("python call, keep-alive", "httpx.Client", "us per call", &[], &[1.0]).is_err());
-        assert!(measured("10,000 calls in flight", "", "KiB", &[f64::NAN], &[]).is_err());
+    fn a_measure_without_figures_is_missing() {
+        let found = figures("Node, 100 in flight", "", "undici", &[1.0], &[1.0]).unwrap();
+        let missing = Results { figures: vec![found], ..Results::default() }.missing("node");
+        assert!(missing.iter().any(|measure| measure.contains("fetch")), "{missing:?}");
+        assert!(!missing.iter().any(|measure| measure.contains("100 in flight, \"\"")), "{missing:?}");
     }
 
     #[test]
-    fn a_row_that_nobody_measured_is_missed() {
-        let row = measured("python call, keep-alive", "httpx.Client", "us per call", &[1.0], &[1.0]).unwrap();
-        let missed = missing(&["python"], &[row]);
-        assert!(missed.iter().any(|row| row.contains("requests.Session")));
-        assert!(!missed.iter().any(|row| row.contains("httpx.Client")));
+    fn the_median_is_the_middle_in_any_order() {
+        assert_eq!(
+            [median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0, 3.0, 2.0]), median(&[])],
+            [Some(2.0), Some(2.5), None]
+        );
     }
 }

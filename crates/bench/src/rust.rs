@@ -1,127 +1,72 @@
-//! Rust's rows. Its lines are those of every language's program.
+//! Rust's rows, printed as every host prints them.
 
 mod calls;
-mod clients;
-mod cold;
-mod cost;
 mod crypto;
-mod flight;
-mod repeat;
+mod hold;
+mod post;
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write as _};
-use std::time::Instant;
 
-use quhao::{Client, Params};
 use serde_json::json;
 
-pub(crate) use self::cold::FirstNumber;
-pub(crate) use self::flight::Flight;
-pub(crate) use self::repeat::Repeat;
+pub(crate) use self::hold::Hold;
 use crate::Failure;
-use crate::fixtures::Fixture;
-use crate::process::Address;
+use crate::login::Setup;
 
-/// Measures every row of Rust's and prints a line for each.
+/// Measures every row of Rust's and prints a line for each measure.
 ///
 /// # Errors
 ///
 /// If a row cannot be measured, or an answer is not the expected one.
 pub(crate) fn run() -> Result<(), Failure> {
-    crate::limits::raise_descriptors();
-    let bench =
-        Bench { at: Address::from_env()?, is_check: std::env::var("QUHAO_BENCH_SCALE").as_deref() == Ok("check") };
+    crate::run::raise_descriptors();
+    let setup = Setup::load()?;
     let openssl = crypto::OpenSsl::start()?;
-    writeln!(io::stdout(), "{}", json!({ "about": format!("{}, {}", env!("CARGO_PKG_NAME"), openssl.version()) }))?;
-    calls::measure(&bench)?;
-    crypto::measure(&bench, openssl)?;
-    flight::measure(&bench)?;
-    cost::measure(&bench)?;
-    clients::measure(&bench)?;
-    cold::measure(&bench)
+    let versions = format!("quhao {}, reqwest 0.13, {}", env!("CARGO_PKG_VERSION"), openssl.version());
+    writeln!(io::stdout(), "{}", json!({ "versions": versions }))?;
+    calls::measure(&setup)?;
+    crypto::measure(&setup, openssl)?;
+    hold::measure(&setup)
 }
 
-/// Asks for `one` core, the gateway's, or for `all`.
-fn cores(which: &str) -> Result<(), Failure> {
-    Ok(writeln!(io::stdout(), "{}", json!({ "cores": which }))?)
-}
-
-/// A gateway, and how much to ask of it.
-struct Bench {
-    at: Address,
-    is_check: bool,
-}
-
-impl Bench {
-    /// So many at full scale, and so many where it is only checked that it runs.
+impl Setup {
+    /// So many in a full run, and so many where only every row is to run.
     fn scale(&self, full: usize, check: usize) -> usize {
-        if self.is_check { check } else { full }
+        if self.check { check } else { full }
     }
 
-    fn rounds(&self) -> usize {
-        self.scale(11, 2)
-    }
-
-    /// A fixture as it is now: some are renewed.
-    fn fixture(&self, name: &str) -> Result<Fixture, Failure> {
-        let fixtures: Vec<Fixture> = serde_json::from_slice(&fs::read(&self.at.fixtures)?)?;
-        fixtures.into_iter().find(|fixture| fixture.name == name).ok_or_else(|| format!("no fixture {name}").into())
-    }
-
-    /// Takes turns, and swaps who goes first, so that a disturbance hits both.
-    fn rounds_of(
+    /// Both sides in turns, after a round to warm up; the first side changes, so that a disturbance hits both.
+    fn rounds<T>(
         &self,
-        mut ours: impl FnMut() -> Result<f64, Failure>,
-        mut other: impl FnMut() -> Result<f64, Failure>,
-    ) -> Result<(Vec<f64>, Vec<f64>), Failure> {
-        let (mut ours_took, mut other_took) = (Vec::new(), Vec::new());
-        for round in 0..self.rounds() {
-            if round % 2 == 1 {
-                other_took.push(other()?);
-            }
-            ours_took.push(ours()?);
-            if round % 2 == 0 {
-                other_took.push(other()?);
+        mut ours: impl FnMut() -> Result<T, Failure>,
+        mut theirs: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<(Vec<T>, Vec<T>), Failure> {
+        let (mut our_rounds, mut their_rounds) = (Vec::new(), Vec::new());
+        for round in 0..=self.scale(11, 1) {
+            let (our_round, their_round) = if round % 2 == 0 {
+                (ours()?, theirs()?)
+            } else {
+                let their_round = theirs()?;
+                (ours()?, their_round)
+            };
+            if round > 0 {
+                our_rounds.push(our_round);
+                their_rounds.push(their_round);
             }
         }
-        Ok((ours_took, other_took))
+        Ok((our_rounds, their_rounds))
     }
 }
 
-impl Fixture {
-    /// The options for this gateway.
-    fn options_at(&self, at: &Address, secured: bool) -> BTreeMap<String, String> {
-        let mut options = self.options.clone();
-        options.insert("base_url".to_owned(), if secured { at.https.clone() } else { at.http.clone() });
-        if secured {
-            options.insert("ca_certificate".to_owned(), at.ca.display().to_string());
-        }
-        options
-    }
-
-    fn client(&self, at: &Address, secured: bool) -> Result<Client, Failure> {
-        Ok(Client::new(&self.provider, self.options_at(at, secured))?)
-    }
-
-    fn phone_params(&self) -> Params {
-        self.params.clone().into()
-    }
-
-    /// A failure unless what came back is what is expected.
-    fn expect(&self, got: &str) -> Result<(), Failure> {
-        if got == self.expected { Ok(()) } else { Err(format!("{}: expected another answer", self.name).into()) }
-    }
+/// Prints a measure.
+fn tell(row: &str, part: &str, peer: &str, ours: &[f64], theirs: &[f64]) -> Result<(), Failure> {
+    let line = json!({ "row": row, "part": part, "peer": peer, "ours": ours, "theirs": theirs });
+    Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// Prints a row.
-fn row(name: &str, other_name: Option<&str>, unit: &str, ours: &[f64], other: Option<&[f64]>) -> Result<(), Failure> {
-    let line = json!({ "name": name, "other_name": other_name, "unit": unit, "ours": ours, "other": other });
-    writeln!(io::stdout(), "{line}")?;
-    Ok(io::stdout().flush()?)
-}
-
-/// Microseconds that each of so many takes.
-fn micros_each(since: Instant, count: usize) -> f64 {
-    since.elapsed().as_secs_f64() * 1e6 / count as f64
+/// Asks for `one` core, the gateway's, or for `all`, and waits until both processes are there.
+fn cores(which: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{}", json!({ "cores": which }))?;
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    Ok(())
 }

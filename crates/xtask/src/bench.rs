@@ -1,10 +1,10 @@
-//! The benchmarks: what they measure is built, what they measure it beside is installed, and the harness is run.
+//! The benchmarks: quhao's packages are built, their peers are installed, and the harness is run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::steps::{root, run, target};
+use crate::steps::{Step, root, run, target};
 use crate::{node, php, python};
 
 /// `cargo xtask bench [rust | python | node | php]… [--keep | --check]`; all four where none is named.
@@ -25,7 +25,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
     if flags.contains(&"--check") { hosts.iter().try_for_each(|host| check(host)) } else { measure(&hosts, DIST, keep) }
 }
 
-/// Runs every row of a language once, with the profile that its tests are built with.
+/// Proves that every row of a language runs, with the profile that its tests are built with.
 ///
 /// # Errors
 ///
@@ -35,17 +35,16 @@ pub(crate) fn check(host: &str) -> Result<(), String> {
 }
 
 fn measure(hosts: &[&str], profile: Profile, arguments: &[&str]) -> Result<(), String> {
-    run("Bench: the harness", &mut profile.build("quhao-bench"))?;
-    let mut harness = Command::new(target().join(profile.folder).join("quhao-bench"));
-    harness.arg("run").args(arguments).arg("--to").arg(folder()).current_dir(root());
+    let mut harness = harness(profile)?;
+    harness.arg("run").args(arguments).current_dir(root());
     for host in hosts {
         match *host {
-            "rust" => harness.arg("--rust").arg(environment("openssl")?),
+            "rust" => harness.arg("--rust").arg(environment()?),
             "python" => harness.arg("--python").arg(with_quhao(profile)?),
             "node" => {
                 node::setup()?;
                 node::install(&host_folder("node"))?;
-                node::build(profile.is_dev())?;
+                node::build(profile.name == DEV.name)?;
                 harness.arg("--node")
             }
             _ => {
@@ -57,10 +56,10 @@ fn measure(hosts: &[&str], profile: Profile, arguments: &[&str]) -> Result<(), S
     run(&format!("Bench: {}", hosts.join(", ")), &mut harness)
 }
 
-/// The Python of a virtual environment with what a program's `requirements.txt` names.
-fn environment(host: &str) -> Result<PathBuf, String> {
-    let environment = folder().join(format!("{host}-venv"));
-    python::make_environment(&environment, &host_folder(host).join("requirements.txt"))?;
+/// The Python of a virtual environment with the peers, and OpenSSL for the rows of RSA.
+fn environment() -> Result<PathBuf, String> {
+    let environment = folder().join("python-venv");
+    python::make_environment(&environment, &host_folder("python").join("requirements.txt"))?;
     Ok(environment.join("bin/python"))
 }
 
@@ -69,10 +68,10 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     with_quhao(DIST)
 }
 
-/// The same, and quhao's own package built with this profile.
+/// The same, with quhao's own package built with this profile.
 fn with_quhao(profile: Profile) -> Result<PathBuf, String> {
     python::setup()?;
-    let interpreter = environment("python")?;
+    let interpreter = environment()?;
     let wheels = folder().join("wheels");
     // One wheel is installed, so one has to be there.
     let _ = fs::remove_dir_all(&wheels);
@@ -91,26 +90,21 @@ fn with_quhao(profile: Profile) -> Result<PathBuf, String> {
     Ok(interpreter)
 }
 
-/// How what is measured is built.
+/// The program of `crates/bench`, built with this profile.
+pub(crate) fn harness(profile: Profile) -> Result<Command, String> {
+    let build = ["build", "--quiet", "--profile", profile.name, "--package", "quhao-bench"];
+    run("quhao-bench", &mut Step::cargo("", &build).command())?;
+    Ok(Command::new(target().join(profile.folder).join("quhao-bench")))
+}
+
+/// A profile of cargo's.
 #[derive(Clone, Copy)]
-struct Profile {
+pub(crate) struct Profile {
     name: &'static str,
     folder: &'static str,
 }
 
-impl Profile {
-    fn is_dev(self) -> bool {
-        self.name == DEV.name
-    }
-
-    fn build(self, package: &str) -> Command {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--profile", self.name, "--package", package]).current_dir(root());
-        cargo
-    }
-}
-
-/// `target/bench`, whole: the programs run elsewhere.
+/// `target/bench`, absolute: the programs run in other folders.
 fn folder() -> PathBuf {
     target().join("bench")
 }
@@ -123,5 +117,5 @@ const HOSTS: [&str; 4] = ["rust", "python", "node", "php"];
 
 const DEV: Profile = Profile { name: "dev", folder: "debug" };
 
-/// What is shipped.
-const DIST: Profile = Profile { name: "dist", folder: "dist" };
+/// The bindings as they are shipped.
+pub(crate) const DIST: Profile = Profile { name: "dist", folder: "dist" };

@@ -1,38 +1,35 @@
-//! What takes minutes: a million logins, and a hundred thousand calls under random faults.
+//! The long tests: a million logins, and a hundred thousand calls under random faults.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use std::env;
 
-use crate::steps::{Step, run, target};
-use crate::{bench, php};
+use crate::bench::{self, DIST};
+use crate::php;
+use crate::steps::{Step, run};
 
 /// `rust`: a million logins, and whether anything grows by them; `python`, `node`, `php`: a hundred thousand. `one-send`:
-/// 100 000 calls under random faults, and whether a token is sent twice. `beside …`: a command with a sandbox's address
-/// in `QUHAO_SANDBOX_URL`.
+/// 100 000 calls under random faults, and whether a token is sent twice.
 ///
 /// `QUHAO_SOAK_CALLS` chooses another number of calls; `QUHAO_SOAK_SEED` other faults.
 ///
 /// # Errors
 ///
-/// If something grows, a token is sent twice, or the command fails.
+/// If something grows, or a token is sent twice.
 pub(crate) fn soak(arguments: &[&str]) -> Result<(), String> {
     match arguments {
         ["node"] => crate::node::soak(),
         ["one-send"] => one_send(),
         ["php"] => {
             let extension = format!("extension={}", php::extension("dist")?.display());
-            beside(&program()?, &["php", "-n", "-d", &extension, "bindings/php/tests/soak.php"])
+            beside_a_sandbox(&["php", "-n", "-d", &extension, "bindings/php/tests/soak.php"])
         }
         ["python"] => {
             let python = bench::python()?;
-            beside(&program()?, &[&python.to_string_lossy(), "bindings/python/tests/programs/soak.py"])
+            beside_a_sandbox(&[&python.to_string_lossy(), "bindings/python/tests/programs/soak.py"])
         }
         ["rust"] => {
-            let soak = program()?;
-            beside(&soak, &[&soak.to_string_lossy(), "logins"])
+            let bench = bench::harness(DIST)?;
+            beside_a_sandbox(&[&bench.get_program().to_string_lossy(), "soak"])
         }
-        ["beside", command @ ..] if !command.is_empty() => beside(&program()?, command),
         _ => Err(crate::USAGE.to_owned()),
     }
 }
@@ -45,14 +42,11 @@ fn one_send() -> Result<(), String> {
     run("one token, one send", &mut test.command())
 }
 
-fn beside(soak: &Path, command: &[&str]) -> Result<(), String> {
-    run(&format!("beside a sandbox: {}", command.join(" ")), Command::new(soak).arg("beside").args(command))
-}
-
-/// The program of `crates/soak`, built as it is shipped: a debug build measures itself.
-fn program() -> Result<PathBuf, String> {
-    run("the soak", &mut Step::cargo("", &["build", "--release", "--quiet", "-p", "quhao-soak"]).command())?;
-    fs::canonicalize(target().join("release/soak")).map_err(|error| format!("release/soak: {error}"))
+/// Runs a command that finds a sandbox's address in `QUHAO_SANDBOX_URL`.
+fn beside_a_sandbox(command: &[&str]) -> Result<(), String> {
+    let mut harness = bench::harness(DIST)?;
+    harness.arg("beside").args(command).current_dir(crate::steps::root());
+    run(&format!("beside a sandbox: {}", command.join(" ")), &mut harness)
 }
 
 const CALLS: &str = "QUHAO_SOAK_CALLS";

@@ -197,7 +197,7 @@ fn packages(targets: &toml_edit::Array) -> Vec<Value> {
 /// The files of that name among what is packaged for other languages.
 fn files(name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join("bindings"), root().join("examples")];
+    let mut folders = vec![root().join("bindings"), root().join("crates/bench"), root().join("examples")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap().flatten() {
             if entry.file_type().unwrap().is_dir() && entry.file_name() != "node_modules" {
@@ -233,5 +233,9 @@ fn root() -> &'static Path {
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 const DENY: &str = ".cargo/deny.toml";
 const NPM: &str = "https://registry.npmjs.org/";
-const PYTHON_LOCKS: &[&str] =
-    &[".github/requirements/build.txt", ".github/requirements/check.txt", "bindings/python/tests/requirements.txt"];
+const PYTHON_LOCKS: &[&str] = &[
+    ".github/requirements/build.txt",
+    ".github/requirements/check.txt",
+    "bindings/python/tests/requirements.txt",
+    "crates/bench/hosts/python/requirements.txt",
+];

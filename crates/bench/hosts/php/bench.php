@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// PHP's rows, a line of JSON each; what is asked of this program is in ../../README.md.
+// PHP's rows, a line of JSON for each measure; ../../README.md has the contract.
 
 namespace Quhao\Bench;
 
@@ -10,43 +10,26 @@ use Quhao\Tests\Child;
 use Quhao\Tests\FastCgi;
 use Quhao\Tests\Fpm;
 
-const TESTS = __DIR__ . '/../../../../bindings/php/tests';
-
-require TESTS . '/Child.php';
-require TESTS . '/FastCgi.php';
-require TESTS . '/Fpm.php';
+foreach (['Child', 'FastCgi', 'Fpm'] as $name) {
+    require __DIR__ . "/../../../../bindings/php/tests/{$name}.php";
+}
 require __DIR__ . '/handwritten.php';
 
-/** phpseclib as Debian packages it. */
-const PHPSECLIB = '/usr/share/php/phpseclib3/autoload.php';
-
-define(__NAMESPACE__ . '\FULL', getenv('QUHAO_BENCH_SCALE') !== 'check');
-define(__NAMESPACE__ . '\ROUNDS', FULL ? 15 : 2);
-
-/** Read anew for each row: the phone's signatures are good for three minutes. */
-function fixture(string $name): array
+/** @return list<array{mixed, mixed}> of both sides in turns, after a round to warm up */
+function rounds(callable $ours, callable $theirs): array
 {
-    $all = json_decode(file_get_contents(getenv('QUHAO_BENCH_FIXTURES')), true, 512, JSON_THROW_ON_ERROR);
-    return array_column($all, null, 'name')[$name];
-}
-
-function tell(string $name, ?string $other, string $unit, array $ours, ?array $others): void
-{
-    $row = ['name' => $name, 'other_name' => $other, 'unit' => $unit, 'ours' => $ours, 'other' => $others];
-    echo json_encode($row, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES), "\n";
-}
-
-/** Measures in turns, after each side has warmed up. */
-function compare(string $name, string $other, string $unit, callable $ours, callable $others): void
-{
-    [$mine, $theirs] = [[], []];
-    for ($round = -1; $round < ROUNDS; $round++) {
-        $pair = [$ours(), $others()];
-        if ($round >= 0) {
-            [$mine[], $theirs[]] = $pair;
-        }
+    $rounds = [];
+    for ($round = 0; $round <= ROUNDS; $round++) {
+        $rounds[] = [$ours(), $theirs()];
     }
-    tell($name, $other, $unit, $mine, $theirs);
+    return array_slice($rounds, 1);
+}
+
+/** Prints a measure. `$of` takes the figure of a round's side. */
+function tell(string $row, string $part, string $peer, array $rounds, ?callable $of = null): void
+{
+    $side = static fn (int $at): array => array_map($of ?? static fn (float $took): float => $took, array_column($rounds, $at));
+    echo json_encode(['row' => $row, 'part' => $part, 'peer' => $peer, 'ours' => $side(0), 'theirs' => $side(1)], JSON_THROW_ON_ERROR), "\n";
 }
 
 function same(mixed $expected, mixed $got): void
@@ -62,49 +45,35 @@ function median(array $samples): float
     return $samples[intdiv(count($samples), 2)];
 }
 
-/** Mean microseconds of what does no I/O, each time asked with strings of its own, as requests bring them. */
-function mean(int $times, callable $run, mixed $asked): float
+function mean(array $samples): float
 {
-    $asked = json_encode($asked, JSON_THROW_ON_ERROR);
-    $each = array_map(static fn (): mixed => json_decode($asked, true, 512, JSON_THROW_ON_ERROR), range(1, $times));
-    $begun = hrtime(true);
-    foreach ($each as $one) {
-        $run($one);
-    }
-    return (hrtime(true) - $begun) / 1e3 / $times;
+    return array_sum($samples) / count($samples);
 }
 
-/** An FPM of one worker, in which curl and quhao both trust the system's certificates and the gateway's. */
-final class Worker
+/** An FPM in which curl and quhao both trust the system's certificates and the gateway's. */
+final class Workers
 {
     private readonly Fpm $fpm;
     private readonly string $trusted;
 
-    public function __construct(bool $system = true)
+    public function __construct(private readonly int $count)
     {
         $this->trusted = tempnam(sys_get_temp_dir(), 'quhao-bench-ca-');
-        $store = $system && is_file('/etc/ssl/certs/ca-certificates.crt') ? file_get_contents('/etc/ssl/certs/ca-certificates.crt') : '';
-        file_put_contents($this->trusted, $store . file_get_contents(getenv('QUHAO_BENCH_CA')));
-        $this->fpm = new Fpm(1, [
+        $system = '/etc/ssl/certs/ca-certificates.crt';
+        file_put_contents($this->trusted, (is_file($system) ? file_get_contents($system) : '') . file_get_contents(SETUP['ca']));
+        $this->fpm = new Fpm($count, [
             "env[SSL_CERT_FILE] = {$this->trusted}", "php_admin_value[curl.cainfo] = {$this->trusted}",
         ], ['-d', 'extension=curl']);
     }
 
-    /** One request of so many logins. @return float[] microseconds of each */
-    public function logins(string $way, int $logins): array
+    /** One request of so many logins to each worker, all at the same time. @return list<array{wall: list<float>, processor: float}> */
+    public function logins(string $way, string $origin, int $logins): array
     {
-        $login = array_intersect_key(fixture('shanyan-v1'), array_flip(['provider', 'path', 'params', 'options', 'expected']));
-        $origin = getenv('QUHAO_BENCH_HTTPS');
-        $asked = compact('way', 'logins', 'login', 'origin') + ['options' => ['base_url' => $origin] + $login['options']];
-        return (new FastCgi($this->fpm->socket, __DIR__ . '/login.php', json_encode($asked)))->answer();
-    }
-
-    /** The same, and how long the whole request took. @return array{float, float} microseconds: the login, the request */
-    public function request(string $way): array
-    {
-        $begun = hrtime(true);
-        [$login] = $this->logins($way, 1);
-        return [$login, (hrtime(true) - $begun) / 1e3];
+        $origin = SETUP['origins'][$origin];
+        $asked = compact('way', 'logins', 'origin') + ['login' => LOGIN, 'options' => ['base_url' => $origin] + LOGIN['options']];
+        $body = json_encode($asked, JSON_THROW_ON_ERROR);
+        $requests = array_map(fn (): FastCgi => new FastCgi($this->fpm->socket, __DIR__ . '/login.php', $body), range(1, $this->count));
+        return array_map(static fn (FastCgi $request): array => $request->answer(), $requests);
     }
 
     public function stop(): void
@@ -114,144 +83,120 @@ final class Worker
     }
 }
 
-function counters(): array
+function loginRow(): void
 {
-    return json_decode(file_get_contents(getenv('QUHAO_BENCH_HTTP') . '/counters'), true, 512, JSON_THROW_ON_ERROR);
-}
-
-/** One login a request, as FPM serves them: a new client or a new handle each time. */
-function loginRows(): void
-{
-    $requests = FULL ? 40 : 3;
-    $worker = new Worker();
-    $ways = ['quhao', 'curl handle per request'];
-    $rows = array_fill_keys($ways, ['login' => [], 'request' => []]);
-    for ($round = -1; $round < ROUNDS; $round++) {
-        foreach ($ways as $way) {
-            $took = array_map(static fn (): array => $worker->request($way), range(1, $requests));
-            if ($round >= 0) {
-                $rows[$way]['login'][] = median(array_column($took, 0));
-                $rows[$way]['request'][] = median(array_column($took, 1));
-            }
-        }
-    }
-    [$ours, $theirs] = [$rows['quhao'], $rows['curl handle per request']];
-    tell('php-fpm login over TLS', 'curl handle per request', 'us per call', $ours['login'], $theirs['login']);
-    tell('php-fpm whole request', 'curl handle per request', 'us per call', $ours['request'], $theirs['request']);
-
-    $logins = FULL ? 100 : 4;
-    // The first one connects.
-    $later = static fn (string $way): callable => static fn (): float => median(array_slice($worker->logins($way, $logins + 1), 1));
-    compare('php-fpm login over TLS', 'curl handle reused', 'us per call', $later('quhao'), $later('curl handle reused'));
-    $worker->stop();
-
-    $worker = new Worker(system: false);
+    $workers = new Workers(1);
+    // One login a request, as FPM serves them: a new client or a new handle each time.
+    $requests = CHECK ? 2 : 40;
     $each = static fn (string $way): callable => static fn (): float => median(array_map(
-        static fn (): float => $worker->logins($way, 1)[0],
+        static fn (): float => $workers->logins($way, 'https', 1)[0]['wall'][0],
         range(1, $requests),
     ));
-    compare('php-fpm login over TLS, one root trusted', 'curl handle per request', 'us per call', $each('quhao'), $each('curl handle per request'));
-    $worker->stop();
+    $peer = 'curl handle per request';
+    tell('PHP-FPM login over TLS', '', $peer, rounds($each('quhao'), $each($peer)));
+
+    // Many logins a request, without the first, which connects.
+    $logins = CHECK ? 3 : 101;
+    $later = static fn (string $way): callable =>
+        static fn (): float => median(array_slice($workers->logins($way, 'https', $logins)[0]['wall'], 1));
+    $peer = 'curl handle reused';
+    tell('PHP-FPM login over TLS', '', $peer, rounds($later('quhao'), $later($peer)));
+    $workers->stop();
 }
 
-function handshakeRow(): void
+function handshakes(string $way): float
 {
-    $logins = FULL ? 1000 : 20;
-    $counted = static function (string $way) use ($logins): int {
-        $worker = new Worker();
-        $before = counters();
-        for ($n = 0; $n < $logins; $n++) {
-            $worker->logins($way, 1);
-        }
-        $after = counters();
-        $worker->stop();
-        same([0, $logins], [$after['unknown'] - $before['unknown'], $after['requests'] - $before['requests']]);
-        return $after['handshakes'] - $before['handshakes'];
-    };
-    $way = 'curl handle per request';
-    tell('php-fpm handshakes for 1,000 logins', $way, 'handshakes', [$counted('quhao')], [$counted($way)]);
-}
-
-function cryptoRows(): void
-{
-    $row = static fn (string $name, string $other, mixed $asked, callable $ours, callable $others, int $times = FULL ? 5000 : 100) => compare(
-        $name,
-        $other,
-        'us per call',
-        static fn (): float => mean($times, $ours, $asked),
-        static fn (): float => mean($times, $others, $asked),
-    );
-
-    $des = fixture('shanyan-v1');
-    $client = new \Quhao\Client($des['provider'], $des['options']);
-    [$key, $expected] = [$des['options']['app_key'], $des['expected']];
-    $ours = static fn (string $sealed) => same($expected, $client->decryptNumber($sealed));
-    $others = static fn (callable $open): callable => static fn (string $sealed) => same($expected, $open($key, $sealed));
-    // It compiles code for each key and keeps it, 25 KB a time.
-    $row('php open, ShanYan V1', 'phpseclib', $des['ciphertext'], $ours, $others(Handwritten::openWithPhpseclib(...)), FULL ? 200 : 20);
-    $row('php open, ShanYan V1', 'openssl, triple DES', $des['ciphertext'], $ours, $others(Handwritten::openWithTripleDes(...)));
-
-    $fields = static function (string $body): array {
-        parse_str($body, $fields);
-        ksort($fields);
-        return $fields;
-    };
-    $names = static function (string $body): array {
-        $names = array_keys(json_decode($body, true, 512, JSON_THROW_ON_ERROR));
-        sort($names);
-        return $names;
-    };
-    $signed = [
-        ['php sign, ShanYan V2', 'hash_hmac', 'shanyan-v2', $fields, Handwritten::shanyanV2(...)],
-        ['php sign, China Mobile', 'md5', 'cmcc-login', $names, Handwritten::chinaMobile(...)],
-    ];
-    foreach ($signed as [$name, $other, $login, $told, $sign]) {
-        ['provider' => $provider, 'options' => $options, 'params' => $params, 'path' => $path, 'body' => $body] = fixture($login);
-        $origin = getenv('QUHAO_BENCH_HTTP');
-        $client = new \Quhao\Client($provider, ['base_url' => $origin] + $options);
-        $ours = static fn (array $params): string => $client->prepareFetchNumber($params)->body;
-        $others = static fn (array $params): string => $sign($origin . $path, $options, $params)['body'];
-        same([$told($body), $told($body)], [$told($ours($params)), $told($others($params))]);
-        same($client->prepareFetchNumber($params)->url, $sign($origin . $path, $options, $params)['url']);
-        $row($name, $other, $params, $ours, $others);
+    $counts = static fn (): array => json_decode(file_get_contents(SETUP['origins']['http'] . '/counters'), true)['https'];
+    $workers = new Workers(1);
+    [$logins, $before] = [CHECK ? 20 : 1000, $counts()];
+    for ($n = 0; $n < $logins; $n++) {
+        $workers->logins($way, 'https', 1);
     }
+    $after = $counts();
+    $workers->stop();
+    same($logins, $after['logins'] - $before['logins']);
+    return (float) ($after['handshakes'] - $before['handshakes']);
 }
 
-/** What a fresh process needs beyond the bare interpreter. */
+function slowRows(): void
+{
+    [$peer, $logins] = ['curl handle reused', CHECK ? 2 : 11];
+    foreach (['PHP-FPM, a call' => 1, 'PHP-FPM, 100 in flight' => 100] as $part => $count) {
+        $workers = new Workers($count);
+        $each = static fn (string $way): callable => static fn (): array => $workers->logins($way, 'slow', $logins);
+        $rounds = rounds($each('quhao'), $each($peer));
+        $workers->stop();
+        $wall = static fn (array $round): float =>
+            mean(array_merge(...array_map(static fn (array $worker): array => array_slice($worker['wall'], 1), $round))) / 1e3;
+        tell('wall time of a login, gateway of 50 ms', $part, $peer, $rounds, $wall);
+    }
+    $processor = static fn (array $round): float => mean(array_column($round, 'processor')) / ($logins - 1);
+    tell('processor time of a login, gateway of 50 ms, 100 in flight', 'PHP-FPM', $peer, $rounds, $processor);
+}
+
+function cryptoRow(): void
+{
+    ['options' => $options, 'params' => $params, 'ciphertext' => $ciphertext, 'expected' => $expected] = LOGIN;
+    $client = new \Quhao\Client(LOGIN['provider'], ['base_url' => SETUP['origins']['http']] + $options);
+    foreach ([Handwritten::body($params, $options), $client->prepareFetchNumber($params)->body] as $body) {
+        parse_str($body, $fields);
+        parse_str(LOGIN['body'], $wanted);
+        same([], [...array_diff_assoc($fields, $wanted), ...array_diff_assoc($wanted, $fields)]);
+    }
+    $times = CHECK ? 50 : 5000;
+    $mean = static fn (callable $run): callable => static function () use ($run, $times): float {
+        // Strings of its own each time, as requests bring them.
+        $asked = json_encode(LOGIN['params'], JSON_THROW_ON_ERROR);
+        $each = array_map(static fn (): array => json_decode($asked, true), range(1, $times));
+        $begun = hrtime(true);
+        foreach ($each as $params) {
+            $run($params);
+        }
+        return (hrtime(true) - $begun) / 1e3 / $times;
+    };
+    $ours = static function (array $params) use ($client, $ciphertext, $expected): void {
+        $client->prepareFetchNumber($params)->body;
+        same($expected, $client->decryptNumber($ciphertext));
+    };
+    $theirs = static function (array $params) use ($options, $ciphertext, $expected): void {
+        Handwritten::body($params, $options);
+        same($expected, Handwritten::decrypted($options['app_key'], $ciphertext));
+    };
+    tell('sign a login and open its number, no I/O', 'PHP', 'hash_hmac, openssl', rounds($mean($ours), $mean($theirs)));
+}
+
 function footprintRows(): void
 {
-    $told = static function (array $php, string ...$arguments): float {
-        [$exit, $output, $errors] = Child::run([...$php, __DIR__ . '/footprint.php', ...$arguments], '');
+    $run = static function (array $command): float {
+        [$exit, $output, $errors] = Child::run($command, '');
         same([0, ''], [$exit, $errors]);
         return (float) $output;
     };
-    $bare = static fn (): float => $told([PHP_BINARY, '-n'], 'bare');
-    $calls = [getenv('QUHAO_BENCH_FIXTURES'), getenv('QUHAO_BENCH_HTTPS'), getenv('QUHAO_BENCH_CA'), FULL ? '1000' : '20'];
-    $folder = dirname(realpath(Child::extension()));
-    // What `extension=` does at the start, timed by itself.
-    $load = "\$begun = hrtime(true); dl('" . basename(Child::extension()) . "'); echo (hrtime(true) - \$begun) / 1e6;";
-    $loading = [PHP_BINARY, '-n', '-d', "extension_dir={$folder}", '-d', 'enable_dl=1', '-r', $load];
-    $rows = [
-        'php extension load' => ['ms', static fn (): float => (float) Child::run($loading, '')[1]],
-        'php resident after load' => ['KiB', static fn (): float => $told(Child::php(), 'loaded') - $bare()],
-        'php resident after 1,000 calls' => ['KiB', static fn (): float => $told(Child::php(), 'called', ...$calls) - $bare()],
-    ];
-    foreach ($rows as $name => [$unit, $sample]) {
-        tell($name, null, $unit, array_map($sample, range(1, ROUNDS)), null);
-    }
+    $alone = static fn (callable $sample): array => array_map(static fn (): array => [$sample()], range(1, ROUNDS));
+    // The work of `extension=` at the start, timed by itself.
+    $extension = realpath(Child::extension());
+    $load = "\$begun = hrtime(true); dl('" . basename($extension) . "'); echo (hrtime(true) - \$begun) / 1e6;";
+    $loading = [PHP_BINARY, '-n', '-d', 'extension_dir=' . dirname($extension), '-d', 'enable_dl=1', '-r', $load];
+    tell('import, require, load', 'PHP', '', $alone(static fn (): float => $run($loading)));
+    [$bare, $called] = [[PHP_BINARY, '-n', __DIR__ . '/footprint.php', '0'], Child::php(__DIR__ . '/footprint.php', CHECK ? '20' : '1000')];
+    tell('memory after 1,000 calls', 'PHP', '', $alone(static fn (): float => $run($called) - $run($bare)));
 }
 
 if (!extension_loaded('quhao')) {
-    // The process that measures has what it measures in it, and nothing that php.ini names.
-    $extensions = array_merge(...array_map(static fn (string $name): array => ['-d', "extension={$name}"], ['curl', 'mbstring', 'posix']));
+    // The measuring process has the measured extension in it, and none that php.ini names.
+    $extensions = array_merge(...array_map(static fn (string $name): array => ['-d', "extension={$name}"], ['curl', 'posix']));
     pcntl_exec(PHP_BINARY, ['-n', '-d', 'memory_limit=-1', ...$extensions, '-d', 'extension=' . Child::extension(), __FILE__]);
 }
 
-require PHPSECLIB;
+define(__NAMESPACE__ . '\SETUP', json_decode(file_get_contents(getenv('QUHAO_BENCH')), true, 512, JSON_THROW_ON_ERROR));
+define(__NAMESPACE__ . '\LOGIN', SETUP['login']);
+define(__NAMESPACE__ . '\CHECK', SETUP['check']);
+define(__NAMESPACE__ . '\ROUNDS', CHECK ? 1 : 11);
 
-$version = curl_version();
-echo json_encode(['about' => sprintf('PHP %s, quhao %s, curl %s, %s, phpseclib 3', PHP_VERSION, phpversion('quhao'), $version['version'], $version['ssl_version'])]), "\n";
-loginRows();
-handshakeRow();
-cryptoRows();
+$curl = curl_version();
+echo json_encode(['versions' => sprintf('PHP %s, curl %s, %s', PHP_VERSION, $curl['version'], $curl['ssl_version'])], JSON_UNESCAPED_SLASHES), "\n";
+loginRow();
+tell('connections', 'handshakes of 1,000 logins', 'curl handle per request', [[handshakes('quhao'), handshakes('curl handle per request')]]);
+slowRows();
+cryptoRow();
 footprintRows();

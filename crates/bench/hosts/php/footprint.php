@@ -2,20 +2,19 @@
 
 declare(strict_types=1);
 
-// What a fresh process needs, told as JSON: `bare`, `loaded` (the extension is there), `called` (and so many logins were).
+// Prints the resident KiB: bare, or after so many logins.
 
-[, $what, $file, $origin, $ca, $calls] = $argv + ['', 'bare', '', '', '', '0'];
-
-if ($what === 'called') {
-    $login = array_column(json_decode(file_get_contents($file), true, 512, JSON_THROW_ON_ERROR), null, 'name')['shanyan-v1'];
-    $options = ['base_url' => $origin, 'ca_certificate' => $ca] + $login['options'];
-    for ($n = 0; $n < (int) $calls; $n++) {
+$calls = (int) $argv[1];
+if ($calls > 0) {
+    ['login' => $login, 'origins' => $origins, 'ca' => $ca] = json_decode(file_get_contents(getenv('QUHAO_BENCH')), true);
+    $options = ['base_url' => $origins['https'], 'ca_certificate' => $ca] + $login['options'];
+    for ($n = 0; $n < $calls; $n++) {
         $number = (new Quhao\Client($login['provider'], $options))->fetchNumber($login['params'])->number;
         if ($number !== $login['expected']) {
             throw new RuntimeException("expected {$login['expected']}, got {$number}");
         }
     }
-    unset($login, $options, $number);
+    unset($login, $origins, $options, $number);
 }
 
 preg_match('/^VmRSS:\s*(\d+)/m', file_get_contents('/proc/self/status'), $resident);

@@ -2,22 +2,22 @@
 
 declare(strict_types=1);
 
-// The same operations as a good back end's own code does them: request signed, posted, reply checked, number opened.
+// The same login as a good back end's own code does it: request signed, posted, reply checked, number decrypted.
 
 namespace Quhao\Bench;
 
 final class Handwritten
 {
-    /** ShanYan V1: what the phone signed is relayed as a form, and the number comes under DES. */
+    /** A ShanYan V2 login. */
     public static function fetchNumber(\CurlHandle $curl, string $origin, array $login): string
     {
         curl_setopt_array($curl, [
             CURLOPT_URL => $origin . $login['path'],
-            CURLOPT_POSTFIELDS => http_build_query($login['params']),
+            CURLOPT_POSTFIELDS => self::body($login['params'], $login['options']),
             CURLOPT_HTTPHEADER => ['accept: application/json'],
             CURLOPT_RETURNTRANSFER => true,
             CURLOPT_CONNECTTIMEOUT_MS => 2000,
-            CURLOPT_TIMEOUT_MS => 5000,
+            CURLOPT_TIMEOUT_MS => 60_000,
         ]);
         $body = curl_exec($curl);
         if ($body === false || curl_getinfo($curl, CURLINFO_RESPONSE_CODE) !== 200) {
@@ -27,61 +27,25 @@ final class Handwritten
         if ($reply['code'] !== '200000') {
             throw new \RuntimeException("{$reply['code']} {$reply['message']}");
         }
-        return self::openWithTripleDes($login['options']['app_key'], $reply['data']['mobileName']);
+        return self::decrypted($login['options']['app_key'], $reply['data']['mobileName']);
     }
 
-    /** OpenSSL 3 has no single DES left, but three times the same key is the same cipher: the fastest way in PHP. */
-    public static function openWithTripleDes(string $appKey, string $ciphertext): string
+    public static function body(array $params, array $options): string
     {
-        $key = str_repeat(substr($appKey, 0, 8), 3);
-        $number = openssl_decrypt($ciphertext, 'des-ede3-cbc', $key, 0, "\x01\x02\x03\x04\x05\x06\x07\x08");
-        return $number === false ? throw new \RuntimeException('the number could not be decrypted') : $number;
-    }
-
-    /** What is found where one looks for DES in PHP. */
-    public static function openWithPhpseclib(string $appKey, string $ciphertext): string
-    {
-        $des = new \phpseclib3\Crypt\DES('cbc');
-        $des->setKey(substr($appKey, 0, 8));
-        $des->setIV("\x01\x02\x03\x04\x05\x06\x07\x08");
-        return $des->decrypt(base64_decode($ciphertext, true));
-    }
-
-    /** A ShanYan V2 request, ready to be posted. @return array{url: string, headers: list<string>, body: string} */
-    public static function shanyanV2(string $url, array $options, array $params): array
-    {
-        $fields = ['appId' => $options['app_id'], 'token' => self::token($params)];
+        $fields = ['appId' => $options['app_id'], 'token' => $params['token']];
         ksort($fields, SORT_STRING);
         $base = '';
         foreach ($fields as $name => $value) {
             $base .= $name . $value;
         }
-        $sign = strtoupper(hash_hmac('sha256', $base, $options['app_key']));
-        return self::request($url, 'application/x-www-form-urlencoded', http_build_query($fields + ['sign' => $sign]));
+        return http_build_query($fields + ['sign' => strtoupper(hash_hmac('sha256', $base, $options['app_key']))]);
     }
 
-    /** A China Mobile login, ready to be posted. @return array{url: string, headers: list<string>, body: string} */
-    public static function chinaMobile(string $url, array $options, array $params): array
+    /** AES-128-CBC; the halves of `hex(MD5(app_key))` are key and iv. */
+    public static function decrypted(string $appKey, string $ciphertext): string
     {
-        $msgid = bin2hex(random_bytes(16));
-        $systemtime = (new \DateTimeImmutable('now', new \DateTimeZone('Asia/Shanghai')))->format('YmdHisv');
-        $fields = [
-            'version' => '2.0', 'msgid' => $msgid, 'systemtime' => $systemtime, 'strictcheck' => '0',
-            'appid' => $options['app_id'], 'token' => self::token($params),
-        ];
-        $base = $fields['appid'] . $fields['version'] . $msgid . $systemtime . $fields['strictcheck'] . $fields['token'];
-        $fields['sign'] = strtoupper(md5($base . $options['app_secret']));
-        return self::request($url, 'application/json', json_encode($fields, JSON_THROW_ON_ERROR));
-    }
-
-    private static function token(array $params): string
-    {
-        $token = $params['token'] ?? null;
-        return is_string($token) && $token !== '' ? $token : throw new \InvalidArgumentException('expected a token');
-    }
-
-    private static function request(string $url, string $type, string $body): array
-    {
-        return ['url' => $url, 'headers' => ['accept: application/json', "content-type: {$type}"], 'body' => $body];
+        [$key, $iv] = str_split(md5($appKey), 16);
+        $number = openssl_decrypt(hex2bin($ciphertext), 'aes-128-cbc', $key, OPENSSL_RAW_DATA, $iv);
+        return $number === false ? throw new \RuntimeException('the number could not be decrypted') : $number;
     }
 }

@@ -1,4 +1,4 @@
-"""Python's rows, a line of JSON each; what is asked of this program is in ../../README.md."""
+"""Python's rows, a line of JSON for each measure; ../../README.md has the contract."""
 
 import asyncio
 import importlib.metadata
@@ -7,178 +7,148 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from urllib.parse import parse_qsl
 
 import handwritten
 import quhao
 
-ORIGIN = os.environ["QUHAO_BENCH_HTTP"]
-FULL = os.environ.get("QUHAO_BENCH_SCALE", "full") == "full"
-ROUNDS = 15 if FULL else 2
-LANES = 100
+SETUP = json.loads(Path(os.environ["QUHAO_BENCH"]).read_text("utf-8"))
+FULL, ORIGINS, LOGIN, LANES = not SETUP["check"], SETUP["origins"], SETUP["login"], SETUP["lanes"]
+PARAMS, OPTIONS, APP_KEY = LOGIN["params"], LOGIN["options"], LOGIN["options"]["app_key"]
+ROUNDS = 11 if FULL else 1
 
 
-def fixture(name):
-    """Read anew for each row: the phone's signatures are good for three minutes."""
-    all_of_them = json.loads(Path(os.environ["QUHAO_BENCH_FIXTURES"]).read_text("utf-8"))
-    return next(each for each in all_of_them if each["name"] == name)
+def client_of(kind, origin):
+    return kind(LOGIN["provider"], **OPTIONS, base_url=ORIGINS[origin], timeout_ms=60000)
 
 
-def client_of(login, kind=quhao.Client):
-    return kind(login["provider"], **login["options"], base_url=ORIGIN)
+def tell(row, part, peer, ours, theirs):
+    print(json.dumps({"row": row, "part": part, "peer": peer, "ours": ours, "theirs": theirs}), flush=True)
 
 
-def tell(name, other_name, unit, ours, other):
-    row = {"name": name, "other_name": other_name, "unit": unit, "ours": ours, "other": other}
-    print(json.dumps(row), flush=True)
+def cores(which):
+    print(json.dumps({"cores": which}), flush=True)
+    time.sleep(0.1)
 
 
-def same(got, expected):
-    if got != expected:
-        raise RuntimeError(f"expected {expected}, got {got}")
+def check(number):
+    if number != LOGIN["expected"]:
+        raise RuntimeError(f"expected {LOGIN['expected']}, got {number}")
 
 
-def compare(name, other_name, unit, ours, other):
-    """Measures in turns, after each side has warmed up."""
-    mine, theirs = [], []
-    for _ in range(ROUNDS + 1):
-        mine.append(ours())
-        theirs.append(other())
-    tell(name, other_name, unit, mine[1:], theirs[1:])
+def compare(row, part, peer, times, ours, theirs):
+    """Mean microseconds of both sides in turns, after a round to warm up."""
+
+    def mean(run):
+        begun = perf_counter()
+        for _ in range(times):
+            run()
+        return (perf_counter() - begun) * 1e6 / times
+
+    rounds = [(mean(ours), mean(theirs)) for _ in range(ROUNDS + 1)][1:]
+    tell(row, part, peer, *map(list, zip(*rounds)))
 
 
-def mean(times, run):
-    """Mean microseconds of calls one after the other."""
-    begun = perf_counter()
-    for _ in range(times):
-        run()
-    return (perf_counter() - begun) * 1e6 / times
+def call_row():
+    client, url = client_of(quhao.Client, "http"), ORIGINS["http"] + LOGIN["path"]
+    for peer, posting in (
+        ("requests.Session", handwritten.requests_session),
+        ("httpx.Client", handwritten.httpx_client),
+    ):
+        post = posting()
+        compare(
+            "Python call, one core",
+            "",
+            peer,
+            300 if FULL else 3,
+            lambda: check(client.fetch_number(PARAMS).number),
+            lambda: check(handwritten.number_of(post(url, handwritten.body_of(PARAMS, OPTIONS)), APP_KEY)),
+        )
 
 
-def call_row(other_name, post):
-    login, calls = fixture("shanyan-v1"), 300 if FULL else 10
-    client, url, app_key = client_of(login), ORIGIN + login["path"], login["options"]["app_key"]
-
-    def ours():
-        same(client.fetch_number(login["params"]).number, login["expected"])
-
-    def other():
-        same(handwritten.number_of(post(url, login["params"]), app_key), login["expected"])
-
-    compare("python call, keep-alive", other_name, "us per call", lambda: mean(calls, ours), lambda: mean(calls, other))
-
-
-async def rate(calls, lanes, ask):
-    """Calls a second with so many in flight at any time, each with a token of its own."""
-    left = iter(range(calls))
-
-    async def lane(params):
-        for _ in left:
-            await ask(params)
-
-    begun = perf_counter()
-    await asyncio.gather(*map(lane, lanes))
-    return calls / (perf_counter() - begun)
-
-
-async def flight_row(other_name, posting):
-    login = fixture("shanyan-v1")
-    client = client_of(login, quhao.AsyncClient)
-    url, app_key, calls = ORIGIN + login["path"], login["options"]["app_key"], 3000 if FULL else 200
-    post, close = posting(LANES)
+async def flight(origin, posting, lanes, calls):
+    """So many calls of each phone, all phones at the same time: rounds of (wall, processor) seconds of both sides."""
+    client, url = client_of(quhao.AsyncClient, origin), ORIGINS[origin] + LOGIN["path"]
+    post, close = posting(lanes)
 
     async def ours(params):
-        same((await client.fetch_number(params)).number, login["expected"])
+        check((await client.fetch_number(params)).number)
 
-    async def other(params):
-        same(handwritten.number_of(await post(url, params), app_key), login["expected"])
+    async def theirs(params):
+        check(handwritten.number_of(await post(url, handwritten.body_of(params, OPTIONS)), APP_KEY))
 
-    mine, theirs = [], []
-    for _ in range(ROUNDS + 1):
-        # All rounds together may take longer than the phone's signatures are good for.
-        lanes = fixture("shanyan-v1")["more_params"][:LANES]
-        mine.append(await rate(calls, lanes, ours))
-        theirs.append(await rate(calls if FULL else LANES, lanes, other))
+    async def timed(call):
+        async def lane(params):
+            for _ in range(calls):
+                await call(params)
+
+        wall, processor = perf_counter(), process_time()
+        await asyncio.gather(*map(lane, LANES[:lanes]))
+        return perf_counter() - wall, process_time() - processor
+
+    rounds = [(await timed(ours), await timed(theirs)) for _ in range(ROUNDS + 1)][1:]
     await close()
-    tell("python, 100 in flight", other_name, "calls/s", mine[1:], theirs[1:])
+    return rounds
 
 
-def crypto_rows():
-    times = 5000 if FULL else 100
+def tell_flight(row, part, peer, rounds, at, unit):
+    """One of the two times of each round, in a unit of so many seconds."""
+    tell(row, part, peer, *([side[at] / unit for side in sides] for sides in zip(*rounds)))
 
-    def row(name, other_name, ours, other):
-        compare(name, other_name, "us per call", lambda: mean(times, ours), lambda: mean(times, other))
 
-    des = fixture("shanyan-v1")
-    opener, app_key, ciphertext, number = client_of(des), des["options"]["app_key"], des["ciphertext"], des["expected"]
-    row(
-        "python open, ShanYan V1",
-        "pycryptodome",
-        lambda: same(opener.decrypt_number(ciphertext), number),
-        lambda: same(handwritten.open_des(app_key, ciphertext), number),
-    )
+def flight_rows():
+    calls = 20 if FULL else 1
+    for peer, posting in (
+        ("aiohttp", handwritten.aiohttp_session),
+        ("httpx.AsyncClient", handwritten.httpx_async_client),
+    ):
+        rounds = asyncio.run(flight("http", posting, 100, calls))
+        tell_flight("Python, 100 in flight", "", peer, rounds, 0, 1e-6 * calls * 100)
+    calls = 10 if FULL else 1
+    for part, lanes in (("Python, a call", 1), ("Python, 100 in flight", 100)):
+        rounds = asyncio.run(flight("slow", handwritten.aiohttp_session, lanes, calls))
+        tell_flight("wall time of a login, gateway of 50 ms", part, "aiohttp", rounds, 0, 1e-3 * calls)
+    row = "processor time of a login, gateway of 50 ms, 100 in flight"
+    tell_flight(row, "Python", "aiohttp", rounds, 1, 1e-6 * calls * 100)
 
-    v2 = fixture("shanyan-v2")
-    signer, params, options = client_of(v2), v2["params"], v2["options"]
-    for body in (handwritten.shanyan_v2(params, options), signer.prepare_fetch_number(params).body):
-        same(sorted(parse_qsl(body)), sorted(parse_qsl(v2["body"])))
-    row(
-        "python sign, ShanYan V2",
-        "hmac",
-        lambda: signer.prepare_fetch_number(params).body,
-        lambda: handwritten.shanyan_v2(params, options),
-    )
 
-    login = fixture("cmcc-login")
-    mobile, given, secrets = client_of(login), login["params"], login["options"]
-    for body in (handwritten.china_mobile(given, secrets), mobile.prepare_fetch_number(given).body):
-        same(sorted(json.loads(body)), sorted(json.loads(login["body"])))
-    row(
-        "python sign, China Mobile",
-        "hashlib",
-        lambda: mobile.prepare_fetch_number(given).body,
-        lambda: handwritten.china_mobile(given, secrets),
+def crypto_row():
+    client, ciphertext = client_of(quhao.Client, "http"), LOGIN["ciphertext"]
+    for body in (handwritten.body_of(PARAMS, OPTIONS), client.prepare_fetch_number(PARAMS).body):
+        if sorted(parse_qsl(body)) != sorted(parse_qsl(LOGIN["body"])):
+            raise RuntimeError("expected the body of the login")
+    compare(
+        "sign a login and open its number, no I/O",
+        "Python",
+        "hmac, cryptography",
+        5000 if FULL else 50,
+        lambda: (client.prepare_fetch_number(PARAMS).body, check(client.decrypt_number(ciphertext))),
+        lambda: (handwritten.body_of(PARAMS, OPTIONS), check(handwritten.decrypted(APP_KEY, ciphertext))),
     )
 
 
 def footprint_rows():
-    program = Path(__file__).with_name("footprint.py")
+    program = str(Path(__file__).with_name("footprint.py"))
 
-    def told(what):
-        command = [sys.executable, str(program), what, "1000" if FULL else "20"]
+    def measured(what):
+        command = [sys.executable, program, what, "1000" if FULL else "20"]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
-    rows = {
-        "python import": ("ms", lambda: told("imported")["ms"]),
-        "python resident after import": ("KiB", lambda: told("imported")["kib"] - told("bare")["kib"]),
-        "python resident after 1,000 calls": ("KiB", lambda: told("called")["kib"] - told("bare")["kib"]),
-    }
-    for name, (unit, measure) in rows.items():
-        measure()
-        tell(name, None, unit, [measure() for _ in range(ROUNDS)], None)
+    measured("called")
+    tell("import, require, load", "Python", "", [measured("imported")["ms"] for _ in range(ROUNDS)], [])
+    grown = [measured("called")["kib"] - measured("bare")["kib"] for _ in range(ROUNDS)]
+    tell("memory after 1,000 calls", "Python", "", grown, [])
 
 
-def about():
-    packages = ("requests", "httpx", "aiohttp", "pycryptodome")
-    versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
-    print(
-        json.dumps({"about": f"Python {platform.python_version()}, quhao {quhao.__version__}, {versions}"}), flush=True
-    )
-
-
-def main():
-    about()
-    print(json.dumps({"cores": "one"}), flush=True)
-    call_row("requests.Session", handwritten.requests_post())
-    call_row("httpx.Client", handwritten.httpx_post())
-    print(json.dumps({"cores": "all"}), flush=True)
-    asyncio.run(flight_row("aiohttp", handwritten.aiohttp_post))
-    asyncio.run(flight_row("httpx.AsyncClient", handwritten.httpx_async_post))
-    crypto_rows()
-    footprint_rows()
-
-
-if __name__ == "__main__":
-    main()
+packages = ("requests", "httpx", "aiohttp", "cryptography")
+versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
+print(json.dumps({"versions": f"Python {platform.python_version()}, {versions}"}), flush=True)
+cores("one")
+call_row()
+cores("all")
+flight_rows()
+crypto_row()
+footprint_rows()

@@ -1,246 +1,174 @@
-//! A call beside a bare POST of the same bytes, and beside two sockets that throw them at each other.
+//! Calls beside a bare POST: one after the other, waiting threads, 100 in flight, and how many connections they take.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quhao::{Client, Params};
-use reqwest::redirect::Policy;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
-use tokio::runtime::Runtime;
+use quhao::{Client, blocking};
+use tokio::runtime::{self, Runtime};
 use tokio::task::JoinSet;
 
-use super::{Bench, cores, micros_each, row};
+use super::post::{BlockingPost, Post};
+use super::{cores, tell};
 use crate::Failure;
-use crate::fixtures::Fixture;
-use crate::process::Address;
+use crate::login::{Login, Params, Setup};
 
-pub(super) fn measure(bench: &Bench) -> Result<(), Failure> {
-    // What `#[tokio::main]` gives a back end.
+pub(super) fn measure(setup: &Setup) -> Result<(), Failure> {
+    let calls = setup.scale(1000, 5);
+    // The runtime of `#[tokio::main]`.
     let runtime = Runtime::new()?;
-    let fixture = bench.fixture("shanyan-v2")?;
-    let calls = bench.scale(1000, 50);
     cores("one")?;
-    for (name, secured) in [("rust call, keep-alive", false), ("rust call over TLS, keep-alive", true)] {
-        let client = fixture.client(&bench.at, secured)?;
-        let post = Post::new(&fixture, &bench.at, secured)?;
-        let params = fixture.phone_params();
-        runtime.block_on(async {
-            ours(&client, &fixture, &params, calls / 10).await?;
-            bare(&post, calls / 10).await
-        })?;
-        let (ours, other) = bench.rounds_of(
-            || {
-                let (client, fixture, params) = (client.clone(), fixture.clone(), params.clone());
-                runtime.block_on(spawned(async move { ours(&client, &fixture, &params, calls).await }))
-            },
-            || {
-                let post = post.clone();
-                runtime.block_on(spawned(async move { bare(&post, calls).await }))
-            },
-        )?;
-        row(name, Some("reqwest"), "us per call", &ours, Some(&other))?;
-        if !secured {
-            let mut socket = Socket::connect(&fixture, &bench.at)?;
-            let floor: Result<Vec<f64>, _> = (0..bench.rounds()).map(|_| socket.ping_pong(calls)).collect();
-            row(name, Some("blocking socket"), "us per call", &ours, Some(&floor?))?;
+    for (part, origin) in [("plain", &setup.origins.http), ("TLS", &setup.origins.https)] {
+        let both = Both::new(setup, origin)?;
+        let lane = &setup.lanes[..1];
+        let (ours, theirs) =
+            setup.rounds(|| both.ours(&runtime, lane, calls), || both.theirs(&runtime, lane, calls))?;
+        let each = |rounds: &[Took]| rounds.iter().map(|took| micros(took.wall, calls)).collect::<Vec<f64>>();
+        tell("Rust call, one core", part, "reqwest", &each(&ours), &each(&theirs))?;
+    }
+    blocking(setup, "one core", calls)?;
+    cores("all")?;
+    blocking(setup, "two cores", calls)?;
+    slow(setup, &runtime)?;
+    connections(setup)
+}
+
+fn blocking(setup: &Setup, part: &str, calls: usize) -> Result<(), Failure> {
+    let client = blocking::Client::from(setup.login.client(&setup.origins.http, &setup.ca)?);
+    let post = BlockingPost::new(setup, &setup.origins.http)?;
+    let each = |call: &dyn Fn() -> Result<(), Failure>| {
+        let begun = Instant::now();
+        (0..calls).try_for_each(|_| call())?;
+        Ok(micros(begun.elapsed(), calls))
+    };
+    let ours = || setup.login.expect(client.fetch_number(setup.login.params.clone())?.number.expose());
+    let (ours, theirs) = setup.rounds(|| each(&ours), || each(&|| post.once()))?;
+    tell("Rust blocking call", part, "reqwest::blocking", &ours, &theirs)
+}
+
+/// At the gateway that takes 50 ms: processor time, and wall time.
+fn slow(setup: &Setup, runtime: &Runtime) -> Result<(), Failure> {
+    let both = Both::new(setup, &setup.origins.slow)?;
+    let calls = setup.scale(10, 1);
+    for (part, lanes) in [("Rust, a call", 1), ("Rust, 100 in flight", 100)] {
+        let params = &setup.lanes[..lanes];
+        let (ours, theirs) =
+            setup.rounds(|| both.ours(runtime, params, calls), || both.theirs(runtime, params, calls))?;
+        let wall = |rounds: &[Took]| rounds.iter().map(|took| micros(took.wall, calls) / 1e3).collect::<Vec<f64>>();
+        tell("wall time of a login, gateway of 50 ms", part, "reqwest", &wall(&ours), &wall(&theirs))?;
+        if lanes > 1 {
+            let row = "processor time of a login, gateway of 50 ms, 100 in flight";
+            let each = |rounds: &[Took]| rounds.iter().map(|took| micros(took.processor, calls * lanes)).collect();
+            let (ours, theirs): (Vec<f64>, Vec<f64>) = (each(&ours), each(&theirs));
+            tell(row, "Rust", "reqwest", &ours, &theirs)?;
         }
     }
-    blocking(bench, &fixture, calls)?;
-    cores("all")?;
-    many(bench, &runtime, &fixture)
+    Ok(())
 }
 
-/// Code that waits: both hand the work to a thread with a runtime on it.
-fn blocking(bench: &Bench, fixture: &Fixture, calls: usize) -> Result<(), Failure> {
-    let client = quhao::blocking::Client::from(fixture.client(&bench.at, false)?);
-    let post = Post::new(fixture, &bench.at, false)?;
-    let elsewhere = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let (ours, other) = bench.rounds_of(
-        || {
-            let begun = Instant::now();
-            for _ in 0..calls {
-                fixture.expect(client.fetch_number(fixture.phone_params())?.number.expose())?;
+/// The connections of 1,000 clients with a call each, on one runtime.
+fn connections(setup: &Setup) -> Result<(), Failure> {
+    let clients = setup.scale(1000, 20);
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let ours: Result<Vec<Client>, _> =
+        (0..clients).map(|_| setup.login.client(&setup.origins.fresh, &setup.ca)).collect();
+    runtime.block_on(async {
+        for client in ours? {
+            setup.login.expect(client.fetch_number(setup.login.params.clone()).await?.number.expose())?;
+        }
+        Ok::<_, Failure>(())
+    })?;
+    let our_connections = setup.origins.counts("fresh")?.connections.into_inner() as f64;
+    let theirs: Result<Vec<Post>, _> = (0..clients).map(|_| Post::new(setup, &setup.origins.fresh)).collect();
+    runtime.block_on(async {
+        for post in &theirs? {
+            post.once().await?;
+        }
+        Ok::<_, Failure>(())
+    })?;
+    let counts = setup.origins.counts("fresh")?;
+    let logins = counts.logins.into_inner();
+    if logins != 2 * clients as u64 {
+        return Err(format!("expected {} logins, got {logins}", 2 * clients).into());
+    }
+    let their_connections = counts.connections.into_inner() as f64 - our_connections;
+    tell(
+        "connections",
+        "connections of 1,000 clients",
+        "reqwest::Client each",
+        &[our_connections],
+        &[their_connections],
+    )
+}
+
+/// quhao's client and reqwest's, at one address.
+struct Both {
+    client: Client,
+    login: Arc<Login>,
+    post: Post,
+}
+
+/// The time of a round, and of the processor in it.
+struct Took {
+    wall: Duration,
+    processor: Duration,
+}
+
+impl Both {
+    fn new(setup: &Setup, origin: &str) -> Result<Self, Failure> {
+        let client = setup.login.client(origin, &setup.ca)?;
+        Ok(Self { client, login: Arc::new(setup.login.clone()), post: Post::new(setup, origin)? })
+    }
+
+    /// So many calls of each phone, all phones at the same time.
+    fn ours(&self, runtime: &Runtime, lanes: &[Params], calls: usize) -> Result<Took, Failure> {
+        timed(runtime, lanes, |params| {
+            let (client, login, params) = (self.client.clone(), Arc::clone(&self.login), params.clone());
+            async move {
+                for _ in 0..calls {
+                    login.expect(client.fetch_number(params.clone()).await?.number.expose())?;
+                }
+                Ok(())
             }
-            Ok(micros_each(begun, calls))
-        },
-        || {
-            let begun = Instant::now();
-            for _ in 0..calls {
-                let (done, wait) = std::sync::mpsc::sync_channel(1);
-                let post = post.clone();
-                elsewhere.spawn(async move { drop(done.send(post.once().await)) });
-                wait.recv()??;
-            }
-            Ok(micros_each(begun, calls))
-        },
-    )?;
-    row("rust blocking call, keep-alive", Some("reqwest on a thread of its own"), "us per call", &ours, Some(&other))
-}
-
-/// A hundred at a time, each as soon as the one before it is answered.
-fn many(bench: &Bench, runtime: &Runtime, fixture: &Fixture) -> Result<(), Failure> {
-    let client = fixture.client(&bench.at, false)?;
-    let post = Post::new(fixture, &bench.at, false)?;
-    let each = bench.scale(50, 5);
-    let (ours, other) = bench.rounds_of(
-        || {
-            let task = |at: usize| {
-                let (client, fixture) = (client.clone(), fixture.clone());
-                async move { ours(&client, &fixture, &fixture.more_params[at].clone().into(), each).await }
-            };
-            runtime.block_on(rate(IN_FLIGHT, each, task))
-        },
-        || {
-            let task = |_| {
-                let post = post.clone();
-                async move { bare(&post, each).await }
-            };
-            runtime.block_on(rate(IN_FLIGHT, each, task))
-        },
-    )?;
-    row("rust, 100 in flight", Some("reqwest"), "calls/s", &ours, Some(&other))
-}
-
-/// Calls in a second, of so many tasks with so many calls each.
-async fn rate<T>(tasks: usize, each: usize, task: impl Fn(usize) -> T) -> Result<f64, Failure>
-where
-    T: Future<Output = Result<f64, Failure>> + Send + 'static,
-{
-    let begun = Instant::now();
-    let mut set = JoinSet::new();
-    for at in 0..tasks {
-        set.spawn(task(at));
-    }
-    while let Some(done) = set.join_next().await {
-        done??;
-    }
-    Ok((tasks * each) as f64 / begun.elapsed().as_secs_f64())
-}
-
-/// On a worker of the runtime, as a request handler is.
-async fn spawned<T: Send + 'static>(
-    measured: impl Future<Output = Result<T, Failure>> + Send + 'static,
-) -> Result<T, Failure> {
-    tokio::spawn(measured).await?
-}
-
-async fn ours(client: &Client, fixture: &Fixture, params: &Params, calls: usize) -> Result<f64, Failure> {
-    let begun = Instant::now();
-    for _ in 0..calls {
-        fixture.expect(client.fetch_number(params).await?.number.expose())?;
-    }
-    Ok(micros_each(begun, calls))
-}
-
-async fn bare(post: &Post, calls: usize) -> Result<f64, Failure> {
-    let begun = Instant::now();
-    for _ in 0..calls {
-        post.once().await?;
-    }
-    Ok(micros_each(begun, calls))
-}
-
-/// reqwest alone, set up as quhao sets it up, with the bytes that quhao would send.
-#[derive(Clone)]
-pub(super) struct Post {
-    client: reqwest::Client,
-    url: String,
-    content_type: String,
-    body: String,
-    reply_length: usize,
-}
-
-impl Post {
-    pub(super) fn new(fixture: &Fixture, at: &Address, secured: bool) -> Result<Self, Failure> {
-        Self::over(tls(at)?, fixture, at, secured)
-    }
-
-    pub(super) fn over(tls: ClientConfig, fixture: &Fixture, at: &Address, secured: bool) -> Result<Self, Failure> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(Duration::from_secs(2))
-            .timeout(Duration::from_secs(5))
-            .pool_idle_timeout(Duration::from_secs(20))
-            .no_proxy()
-            .build()?;
-        Ok(Self {
-            client,
-            url: format!("{}{}", if secured { &at.https } else { &at.http }, fixture.path),
-            content_type: fixture.content_type.clone(),
-            body: fixture.body.clone(),
-            reply_length: fixture.reply.len(),
         })
     }
 
-    pub(super) async fn once(&self) -> Result<(), Failure> {
-        let request = self.client.post(&self.url).header("accept", "application/json");
-        let request = request.header("content-type", &self.content_type).header("user-agent", "quhao/0.1.0");
-        let reply = request.body(self.body.clone()).send().await?;
-        let (status, bytes) = (reply.status(), reply.bytes().await?);
-        if status.is_success() && bytes.len() == self.reply_length {
-            return Ok(());
-        }
-        Err(format!("expected {} bytes, got {} with {status}", self.reply_length, bytes.len()).into())
-    }
-}
-
-/// The gateway's CA and no other: reading the system's store is not what is measured.
-pub(super) fn tls(at: &Address) -> Result<ClientConfig, Failure> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(&at.ca)?)?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(versions.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// The same bytes through a blocking socket: no client can be faster.
-struct Socket {
-    stream: TcpStream,
-    request: Vec<u8>,
-    reply_length: usize,
-}
-
-impl Socket {
-    fn connect(fixture: &Fixture, at: &Address) -> Result<Self, Failure> {
-        let host = at.http.trim_start_matches("http://");
-        let stream = TcpStream::connect(host)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        let Fixture { path, content_type, body, reply, .. } = fixture;
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {host}\r\naccept: application/json\r\ncontent-type: {content_type}\r\n\
-             user-agent: quhao/0.1.0\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Ok(Self { stream, request: request.into_bytes(), reply_length: reply.len() })
-    }
-
-    fn ping_pong(&mut self, calls: usize) -> Result<f64, Failure> {
-        let mut reply = vec![0; 4096];
-        let begun = Instant::now();
-        for _ in 0..calls {
-            self.stream.write_all(&self.request)?;
-            let mut came = 0;
-            while !ends_with_body(&reply[..came], self.reply_length) {
-                match self.stream.read(&mut reply[came..])? {
-                    0 => return Err("the gateway closed the connection".into()),
-                    more => came += more,
+    fn theirs(&self, runtime: &Runtime, lanes: &[Params], calls: usize) -> Result<Took, Failure> {
+        timed(runtime, lanes, |_| {
+            let post = self.post.clone();
+            async move {
+                for _ in 0..calls {
+                    post.once().await?;
                 }
+                Ok(())
             }
-        }
-        Ok(micros_each(begun, calls))
+        })
     }
 }
 
-fn ends_with_body(reply: &[u8], length: usize) -> bool {
-    memchr::memmem::find(reply, b"\r\n\r\n").is_some_and(|head| reply.len() >= head + 4 + length)
+/// Runs a task for each lane, as a server runs its request handlers.
+fn timed<T>(runtime: &Runtime, lanes: &[Params], task: impl Fn(&Params) -> T) -> Result<Took, Failure>
+where
+    T: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    let (begun, processor) = (Instant::now(), processor_time());
+    runtime.block_on(async {
+        let mut tasks: JoinSet<_> = lanes.iter().map(task).collect();
+        while let Some(done) = tasks.join_next().await {
+            done??;
+        }
+        Ok::<_, Failure>(())
+    })?;
+    Ok(Took { wall: begun.elapsed(), processor: processor_time() - processor })
 }
 
-const IN_FLIGHT: usize = 100;
+/// The processor time of all threads of this process so far, user and system.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let part = |part: i64| u64::try_from(part).unwrap_or_default();
+    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
+}
+
+/// Microseconds of one of so many.
+fn micros(took: Duration, count: usize) -> f64 {
+    took.as_secs_f64() * 1e6 / count as f64
+}

@@ -1,4 +1,4 @@
-//! Keys at work: RSA beside OpenSSL's, and what a login signs and opens.
+//! Keys at work: RSA beside OpenSSL's, and what a login signs and decrypts.
 
 use std::hint::black_box;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,89 +6,82 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use quhao::{Ask, Client, Moment};
+use quhao::{Ask, Moment};
 use serde_json::json;
 
-use super::{Bench, micros_each, row};
+use super::tell;
 use crate::Failure;
-use crate::fixtures::Fixture;
+use crate::login::{Login, Setup};
 
-pub(super) fn measure(bench: &Bench, mut openssl: OpenSsl) -> Result<(), Failure> {
-    for (name, fixture, count) in [
-        ("RSA-2048 decrypt", "shanyan-v1-rsa2048", bench.scale(200, 4)),
-        ("RSA-1024 decrypt", "shanyan-v2-rsa1024", bench.scale(400, 8)),
-    ] {
-        let fixture = bench.fixture(fixture)?;
-        let client = fixture.client(&bench.at, false)?;
-        let ciphertext = fixture.ciphertext.clone().ok_or("the fixture has no ciphertext")?;
-        let job = json!({
-            "operation": "decrypt",
-            "key": fixture.options.get("private_key"),
-            "input": ciphertext,
-            "expected": hex(fixture.expected.as_bytes()),
-            "count": count,
-        });
-        let (ours, other) =
-            bench.rounds_of(|| opened(&client, &fixture, &ciphertext, count), || openssl.timed(&job))?;
-        row(name, Some("OpenSSL"), "us per call", &ours, Some(&other))?;
-    }
-    sign_rsa(bench, &mut openssl)?;
-    alone(bench)
+pub(super) fn measure(setup: &Setup, mut openssl: OpenSsl) -> Result<(), Failure> {
+    let count = setup.scale(200, 4);
+    decrypt(setup, "2048 bits, decrypt", &setup.rsa2048, "decrypt_key", count, &mut openssl)?;
+    sign(setup, count, &mut openssl)?;
+    decrypt(setup, "1024 bits, decrypt", &setup.rsa1024, "private_key", 2 * count, &mut openssl)?;
+    let login = &setup.login;
+    let client = login.client(&setup.origins.http, &setup.ca)?;
+    let count = setup.scale(20_000, 100);
+    let (ours, _) = setup.rounds(
+        || {
+            mean(count, || {
+                black_box(client.prepare_fetch_number(black_box(login.params.clone()))?);
+                login.expect(client.decrypt_number(black_box(&login.ciphertext))?.expose())
+            })
+        },
+        || Ok(0.0),
+    )?;
+    tell("sign a login and open its number, no I/O", "Rust", "", &ours, &[])
 }
 
-/// `SHA256withRSA(appid ‖ token)`, as China Mobile's login asks for it.
-fn sign_rsa(bench: &Bench, openssl: &mut OpenSsl) -> Result<(), Failure> {
-    let fixture = bench.fixture("cmcc-login-rsa2048")?;
-    let client = fixture.client(&bench.at, false)?;
-    let ask = Ask::fetch_number(fixture.params.clone());
-    let signature = client.signature(&ask, &Moment::now()?)?;
-    let count = bench.scale(200, 4);
+fn decrypt(
+    setup: &Setup,
+    part: &str,
+    login: &Login,
+    key: &str,
+    count: usize,
+    openssl: &mut OpenSsl,
+) -> Result<(), Failure> {
+    let client = login.client(&setup.origins.http, &setup.ca)?;
+    let job = json!({
+        "operation": "decrypt",
+        "key": login.options.get(key),
+        "input": login.ciphertext,
+        "expected": hex(login.expected.as_bytes()),
+        "count": count,
+    });
+    let ours = || mean(count, || login.expect(client.decrypt_number(black_box(&login.ciphertext))?.expose()));
+    let (ours, theirs) = setup.rounds(ours, || openssl.timed(&job))?;
+    tell("RSA", part, "OpenSSL", &ours, &theirs)
+}
+
+/// `SHA256withRSA(appid ‖ token)`, as China Mobile's login demands.
+fn sign(setup: &Setup, count: usize, openssl: &mut OpenSsl) -> Result<(), Failure> {
+    let login = &setup.rsa2048;
+    let client = login.client(&setup.origins.http, &setup.ca)?;
+    let (ask, moment) = (Ask::fetch_number(login.params.clone()), Moment::now()?);
+    let signature = client.signature(&ask, &moment)?;
     let job = json!({
         "operation": "sign",
-        "key": fixture.options.get("private_key"),
+        "key": login.options.get("private_key"),
         "input": hex(signature.base.as_bytes()),
         "expected": signature.value.to_lowercase(),
         "count": count,
     });
-    let (ours, other) = bench.rounds_of(|| signed(&client, &ask, count), || openssl.timed(&job))?;
-    row("RSA-2048 sign", Some("OpenSSL"), "us per call", &ours, Some(&other))
+    let ours = || {
+        mean(count, || {
+            black_box(client.signature(black_box(&ask), &moment)?);
+            Ok(())
+        })
+    };
+    let (ours, theirs) = setup.rounds(ours, || openssl.timed(&job))?;
+    tell("RSA", "2048 bits, sign", "OpenSSL", &ours, &theirs)
 }
 
-/// What costs a microsecond or less.
-fn alone(bench: &Bench) -> Result<(), Failure> {
-    let count = bench.scale(20_000, 200);
-    let fixture = bench.fixture("shanyan-v1")?;
-    let client = fixture.client(&bench.at, false)?;
-    let ciphertext = fixture.ciphertext.clone().ok_or("the fixture has no ciphertext")?;
-    let opened: Result<Vec<f64>, _> =
-        (0..bench.rounds()).map(|_| opened(&client, &fixture, &ciphertext, count)).collect();
-    row("rust open, ShanYan V1", None, "us per call", &opened?, None)?;
-    for (name, fixture) in [("rust sign, ShanYan V2", "shanyan-v2"), ("rust sign, China Mobile", "cmcc-login")] {
-        let fixture = bench.fixture(fixture)?;
-        let client = fixture.client(&bench.at, false)?;
-        let ask = Ask::fetch_number(fixture.params.clone());
-        let took: Result<Vec<f64>, _> = (0..bench.rounds()).map(|_| signed(&client, &ask, count)).collect();
-        row(name, None, "us per call", &took?, None)?;
-    }
-    Ok(())
-}
-
-fn opened(client: &Client, fixture: &Fixture, ciphertext: &str, count: usize) -> Result<f64, Failure> {
-    fixture.expect(client.decrypt_number(ciphertext)?.expose())?;
+/// Mean microseconds of an operation.
+fn mean(count: usize, operation: impl Fn() -> Result<(), Failure>) -> Result<f64, Failure> {
     let begun = Instant::now();
-    for _ in 0..count {
-        black_box(client.decrypt_number(black_box(ciphertext))?);
-    }
-    Ok(micros_each(begun, count))
-}
-
-fn signed(client: &Client, ask: &Ask, count: usize) -> Result<f64, Failure> {
-    let moment = Moment::now()?;
-    let begun = Instant::now();
-    for _ in 0..count {
-        black_box(client.signature(black_box(ask), &moment)?);
-    }
-    Ok(micros_each(begun, count))
+    (0..count).try_for_each(|_| operation())?;
+    Ok(begun.elapsed().as_secs_f64() * 1e6 / count as f64)
 }
 
 /// OpenSSL behind Python's `cryptography`, in a process that stays.
@@ -100,10 +93,10 @@ pub(super) struct OpenSsl {
 }
 
 impl OpenSsl {
-    /// Starts it with the Python that `QUHAO_BENCH_OPENSSL` names.
+    /// Starts it with the Python that `QUHAO_BENCH_PYTHON` names.
     pub(super) fn start() -> Result<Self, Failure> {
-        let python = std::env::var_os("QUHAO_BENCH_OPENSSL").ok_or("QUHAO_BENCH_OPENSSL is not set")?;
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/openssl/bench.py");
+        let python = std::env::var_os("QUHAO_BENCH_PYTHON").ok_or("QUHAO_BENCH_PYTHON is not set")?;
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/python/openssl.py");
         let mut child = Command::new(python).arg(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().ok_or("no stdout")?);
@@ -116,6 +109,7 @@ impl OpenSsl {
         &self.version
     }
 
+    /// Mean microseconds of a job.
     fn timed(&mut self, job: &serde_json::Value) -> Result<f64, Failure> {
         writeln!(self.stdin.as_mut().ok_or("no stdin")?, "{job}")?;
         Ok(serde_json::from_str(&self.line()?)?)
@@ -124,7 +118,7 @@ impl OpenSsl {
     fn line(&mut self) -> Result<String, Failure> {
         let mut line = String::new();
         match self.stdout.read_line(&mut line)? {
-            0 => Err("OpenSSL's process ended: is Python's package cryptography there?".into()),
+            0 => Err("OpenSSL's process ended: is Python's package cryptography installed?".into()),
             _ => Ok(line),
         }
     }
@@ -132,7 +126,7 @@ impl OpenSsl {
 
 impl Drop for OpenSsl {
     fn drop(&mut self) {
-        // It ends when its stdin does.
+        // It ends when its stdin closes.
         drop(self.stdin.take());
         drop(self.child.wait());
     }

@@ -1,4 +1,4 @@
-"""OpenSSL's RSA, timed: reads one job a line, prints the microseconds that each operation took.
+"""OpenSSL's RSA, timed: reads a job a line and prints the mean microseconds of its operation.
 
 `cryptography` calls OpenSSL through one thin layer, a microsecond in a hundred or more.
 """

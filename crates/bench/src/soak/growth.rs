@@ -1,9 +1,11 @@
-//! What this process holds, sampled, and whether it grows with the calls.
+//! Samples of this process's memory, threads and descriptors, and whether they grow with the calls.
 
 use std::fmt;
 use std::fs;
 
-/// What the process held after so many calls.
+use crate::Failure;
+
+/// The process's resources after so many calls.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) calls: u64,
@@ -18,14 +20,13 @@ impl Sample {
     /// # Errors
     ///
     /// Where there is none.
-    pub(crate) fn after(calls: u64) -> Result<Self, String> {
-        let unreadable = |error: std::io::Error| format!("/proc/self: {error}");
-        let status = fs::read_to_string("/proc/self/status").map_err(unreadable)?;
+    pub(crate) fn after(calls: u64) -> Result<Self, Failure> {
+        let status = fs::read_to_string("/proc/self/status")?;
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
             line.trim_end_matches("kB").trim().parse().map_err(|_| format!("/proc/self/status has no {name}"))
         };
-        let descriptors = fs::read_dir("/proc/self/fd").map_err(unreadable)?.count() as u64;
+        let descriptors = fs::read_dir("/proc/self/fd")?.count() as u64;
         Ok(Self { calls, resident_kib: field("VmRSS:")?, threads: field("Threads:")?, descriptors })
     }
 }
@@ -50,11 +51,11 @@ impl Growth {
     /// # Errors
     ///
     /// If there are too few samples for a line.
-    pub(crate) fn of(samples: &[Sample]) -> Result<Self, String> {
+    pub(crate) fn of(samples: &[Sample]) -> Result<Self, Failure> {
         let last = samples.last().map_or(0, |sample| sample.calls);
         let measured: Vec<&Sample> = samples.iter().filter(|sample| sample.calls * 2 >= last).collect();
         if measured.len() < 10 {
-            return Err(format!("expected ten samples or more, got {}", measured.len()));
+            return Err(format!("expected ten samples or more, got {}", measured.len()).into());
         }
         let calls = last - measured[0].calls;
         let line = |value: fn(&Sample) -> u64| {
@@ -68,7 +69,7 @@ impl Growth {
         })
     }
 
-    /// Compares with what is no growth: two bytes a call, or 2 MiB of the allocator's own, whose pages go on filling up
+    /// Compares with the growth of a process that leaks nothing: two bytes a call, or 2 MiB of the allocator's own, whose pages go on filling up
     /// long after the last byte was leaked; half a thread; as many descriptors as the pool has more or less at times.
     ///
     /// The least that a call can leak is an allocation of 16 bytes: 8 MiB over half a million.
@@ -76,7 +77,7 @@ impl Growth {
     /// # Errors
     ///
     /// If one of them grew.
-    pub(crate) fn judge(&self) -> Result<(), String> {
+    pub(crate) fn judge(&self) -> Result<(), Failure> {
         let resident_kib = (2.0 * self.calls as f64 / 1024.0).max(2048.0);
         let grew = [
             ("memory in KiB", self.resident_kib, resident_kib),
@@ -85,7 +86,9 @@ impl Growth {
         ];
         match grew.iter().find(|(_, grown, allowed)| grown > allowed) {
             None => Ok(()),
-            Some((what, grown, allowed)) => Err(format!("{what} grew: expected {allowed:.1} at most, got {grown:.1}")),
+            Some((what, grown, allowed)) => {
+                Err(format!("{what} grew: expected {allowed:.1} at most, got {grown:.1}").into())
+            }
         }
     }
 }
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_up_and_down_is_no_growth() {
+    fn noise_is_no_growth() {
         let growth = Growth::of(&samples(|_| 0)).unwrap();
         assert!(growth.judge().is_ok(), "{growth}");
     }
@@ -130,11 +133,11 @@ mod tests {
     #[test]
     fn the_least_leak_is_growth() {
         let growth = Growth::of(&samples(|calls| 16 * calls / 1024)).unwrap();
-        assert!(growth.judge().unwrap_err().starts_with("memory in KiB grew"), "{growth}");
+        assert!(growth.judge().unwrap_err().to_string().starts_with("memory in KiB grew"), "{growth}");
     }
 
     #[test]
-    fn what_a_pool_takes_at_first_is_not_counted() {
+    fn a_pool_that_fills_at_first_is_not_counted() {
         let growth = Growth::of(&samples(|calls| calls.min(150_000))).unwrap();
         assert!(growth.judge().is_ok(), "{growth}");
     }

@@ -1,6 +1,7 @@
 //! Logins against a sandbox in another process, some of them under a fault.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -12,30 +13,31 @@ use serde_json::{Value, json};
 use tokio::runtime;
 use tokio::task::JoinSet;
 
-use crate::beside::URL;
-use crate::growth::{Growth, Sample};
-use crate::say;
+use super::URL;
+use super::growth::{Growth, Sample};
+use crate::Failure;
+use crate::login::Params;
 
-/// Logs in as often as `QUHAO_SOAK_CALLS` says, and measures what the process holds a hundred times on the way.
+/// Logs in as often as `QUHAO_SOAK_CALLS` says, and samples the process's resources a hundred times on the way.
 ///
 /// # Errors
 ///
-/// If a login fails that was not told to, brings somebody else's number, or something grows.
-pub(crate) fn run() -> Result<(), String> {
-    let url = std::env::var(URL).map_err(|_| format!("{URL}: expected a sandbox's address; see soak beside"))?;
+/// If a login fails without a fault of its own, brings another user's number, or something grows.
+pub(crate) fn run() -> Result<(), Failure> {
+    let url = std::env::var(URL).map_err(|_| format!("{URL}: expected a sandbox's address; see quhao-bench beside"))?;
     let calls = match std::env::var("QUHAO_SOAK_CALLS") {
         Ok(text) => text.parse().map_err(|_| "QUHAO_SOAK_CALLS: expected a number")?,
         Err(_) => 1_000_000,
     };
-    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(soak(Gateway { url, http: reqwest::Client::new() }, calls))
 }
 
-async fn soak(gateway: Gateway, calls: u64) -> Result<(), String> {
+async fn soak(gateway: Gateway, calls: u64) -> Result<(), Failure> {
     let begun = Instant::now();
     let chunk = (calls / 100).clamp(10, 1000);
     let apps = gateway.apps().await?;
-    let (mut samples, mut made, mut lost, mut told) = (Vec::new(), 0, 0, 0);
+    let (mut samples, mut made, mut lost, mut faults) = (Vec::new(), 0, 0, 0);
     while made < calls {
         let turn = usize::try_from(made / chunk).unwrap_or_default();
         // The costly keys take turns in every tenth chunk, the others share the rest.
@@ -44,31 +46,31 @@ async fn soak(gateway: Gateway, calls: u64) -> Result<(), String> {
             _ => &apps[turn % CHEAP],
         };
         for fault in FAULTS {
-            gateway.tell("/fail-next", json!({ "failure": fault })).await?;
+            gateway.post::<Value>("/fail-next", json!({ "failure": fault })).await?;
         }
         lost += login_all(app, gateway.phones(app.name, made, chunk).await?).await?;
         made += chunk;
-        told += FAULTS.len() as u64;
+        faults += FAULTS.len() as u64;
         if made * 100 / calls > samples.len() as u64 {
             let sample = Sample::after(made)?;
             if samples.len() % 10 == 0 {
-                say(&sample.to_string());
+                writeln!(io::stdout(), "{sample}")?;
             }
             samples.push(sample);
         }
     }
     let growth = Growth::of(&samples)?;
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!("{made} logins in {seconds:.1} s, {lost} of them lost to faults on purpose; {growth}"));
-    // A connection that is closed while it is being taken loses a login that nobody told it to; few are.
-    if lost > told + calls / 1000 {
-        return Err(format!("{lost} logins failed, but only {told} were told to"));
+    writeln!(io::stdout(), "{made} logins in {seconds:.1} s, {lost} of them lost to faults on purpose; {growth}")?;
+    // A connection that is closed while it is being taken loses a login without a fault of its own; few are.
+    if lost > faults + calls / 1000 {
+        return Err(format!("{lost} logins failed, but only {faults} were given a fault").into());
     }
     growth.judge()
 }
 
-/// Logs everybody in, [`CONCURRENCY`] at a time; tells how many were lost.
-async fn login_all(app: &App, users: Vec<User>) -> Result<u64, String> {
+/// Logs all users in, [`CONCURRENCY`] at a time; returns how many logins were lost.
+async fn login_all(app: &App, users: Vec<User>) -> Result<u64, Failure> {
     let (users, next) = (Arc::new(users), Arc::new(AtomicUsize::new(0)));
     let mut workers = JoinSet::new();
     for _ in 0..CONCURRENCY {
@@ -80,7 +82,7 @@ async fn login_all(app: &App, users: Vec<User>) -> Result<u64, String> {
                     Ok(fetched) if fetched.number.expose() == user.number => {}
                     Ok(fetched) => return Err(format!("expected {}, got {}", user.number, fetched.number.expose())),
                     Err(error) if matches!(error.kind(), ErrorKind::Transport { .. } | ErrorKind::Protocol) => {
-                        lost += 1
+                        lost += 1;
                     }
                     Err(error) => return Err(error.to_string()),
                 }
@@ -90,7 +92,7 @@ async fn login_all(app: &App, users: Vec<User>) -> Result<u64, String> {
     }
     let mut lost = 0;
     while let Some(worker) = workers.join_next().await {
-        lost += worker.map_err(|error| error.to_string())??;
+        lost += worker??;
     }
     Ok(lost)
 }
@@ -101,11 +103,11 @@ struct App {
     client: Client,
 }
 
-/// Somebody with a number, and what their phone returned.
+/// A number, and what its phone's SDK returned.
 #[derive(Deserialize)]
 struct User {
     number: String,
-    params: BTreeMap<String, String>,
+    params: Params,
 }
 
 /// The sandbox in another process.
@@ -116,35 +118,28 @@ struct Gateway {
 
 impl Gateway {
     /// The apps of [`APPS`], every other one under TLS.
-    async fn apps(&self) -> Result<Vec<App>, String> {
+    async fn apps(&self) -> Result<Vec<App>, Failure> {
         let mut apps = Vec::new();
         for (turn, (name, provider)) in APPS.iter().enumerate() {
-            let mut options: BTreeMap<String, String> = self.ask("/options", json!({ "app": name })).await?;
+            let mut options: BTreeMap<String, String> = self.post("/options", json!({ "app": name })).await?;
             if turn % 2 == 1 {
-                options.extend(self.ask::<BTreeMap<_, _>>("/endpoint", json!({ "endpoint": "tls" })).await?);
+                options.extend(self.post::<BTreeMap<_, _>>("/endpoint", json!({ "endpoint": "tls" })).await?);
             }
-            let client = Client::new(provider, options).map_err(|error| error.to_string())?;
-            apps.push(App { name, client });
+            apps.push(App { name, client: Client::new(provider, options)? });
         }
         Ok(apps)
     }
 
-    async fn phones(&self, app: &str, from: u64, count: u64) -> Result<Vec<User>, String> {
+    async fn phones(&self, app: &str, from: u64, count: u64) -> Result<Vec<User>, Failure> {
         let first = format!("1{:010}", 3_000_000_000 + from);
         let operation = quhao::Operation::FetchNumber.as_str();
-        let asked = json!({"number": first, "carrier": "cmcc", "app": app, "operation": operation, "count": count});
-        self.ask("/phone", asked).await
+        let wanted = json!({"number": first, "carrier": "cmcc", "app": app, "operation": operation, "count": count});
+        self.post("/phone", wanted).await
     }
 
-    async fn tell(&self, path: &str, what: Value) -> Result<(), String> {
-        self.ask::<Value>(path, what).await.map(drop)
-    }
-
-    async fn ask<T: DeserializeOwned>(&self, path: &str, what: Value) -> Result<T, String> {
-        let failed = |error: reqwest::Error| format!("{path}: {error}");
-        let reply = self.http.post(format!("{}{path}", self.url)).body(what.to_string()).send().await;
-        let reply = reply.and_then(reqwest::Response::error_for_status).map_err(failed)?;
-        serde_json::from_slice(&reply.bytes().await.map_err(failed)?).map_err(|error| format!("{path}: {error}"))
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: Value) -> Result<T, Failure> {
+        let response = self.http.post(format!("{}{path}", self.url)).body(body.to_string()).send().await?;
+        Ok(serde_json::from_slice(&response.error_for_status()?.bytes().await?)?)
     }
 }
 
