@@ -18,8 +18,7 @@ from cases import DATA
 PROVIDERS = ("cmcc", "shanyan", "yuxin")
 SOURCE = re.compile(
     r"openssl 3\.0\.19|java 17 JCE|python cryptography 48|python stdlib|derived"
-    r"|protocols/shanyan\.md [A-D]\d?"
-    r"|seeds/(shanyan-v1-server-api|china-mobile-auth-android|yuxin-verify-mobile)\.txt §.+"
+    r"|(cmcc|shanyan|yuxin)/PROTOCOL\.md §\d+(\.\d+)?"
 )
 KINDS = "config credentials decrypt forbidden input protocol quota token transport unavailable".split()
 RETRIES, CHARGES = ("never", "new_token", "same_token"), ("no", "unknown", "yes")

@@ -24,7 +24,7 @@ SDK_MAP = {
     "token": TOKEN,
 }
 
-SEED = "seeds/china-mobile-auth-android.txt"
+PROTOCOL = "cmcc/PROTOCOL.md"
 FETCH, VERIFY = "fetch_number", "verify_number"
 LOGIN_URL = "https://www.cmpassport.com/unisdk/rsapi/loginTokenValidate"
 VERIFY_URL = "https://www.cmpassport.com/openapi/rs/tokenValidate"

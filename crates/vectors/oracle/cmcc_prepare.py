@@ -12,9 +12,9 @@ from cmcc_app import (
     LOGIN_URL,
     NUMBER,
     OPTIONS,
+    PROTOCOL,
     RSA_OPTIONS,
     SDK_MAP,
-    SEED,
     TOKEN,
     TRICKY_TOKEN,
     VERIFY,
@@ -49,7 +49,7 @@ def prepared() -> Vectors:
     sample["moment"] = at("2018-05-29 11:24:43.243", "34a5588136d6404784831609cdcdc633")
     posts(
         "the-documents-request-has-these-fields",
-        "The sample of §2.6, with a secret of ours.",
+        "The sample of the login, with a secret of ours.",
         LOGIN_URL,
         login(**sample),
         params=sample["token"],
@@ -125,7 +125,7 @@ def prepared() -> Vectors:
     sample["moment"] = at("2018-01-29 10:55:23.519", "f11585580266414fbde9f755451fb7a7")
     posts(
         "the-documents-check-has-these-fields",
-        "The sample of §3.6, with an app and a number of ours.",
+        "The sample of the check, with an app and a number of ours.",
         VERIFY_URL,
         verify("14700000000", **sample, openType="1"),
         params={"token": sample["token"], "openType": "1"},
@@ -151,7 +151,7 @@ def prepared() -> Vectors:
         verify(**encoded),
         params={"token": TOKEN} | echoed,
         number=NUMBER,
-        source=f"{SEED} §5.2.3",
+        source=f"{PROTOCOL} §4.2",
     )
     posts(
         "a-private-key-changes-nothing-here",

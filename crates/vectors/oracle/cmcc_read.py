@@ -7,14 +7,14 @@ from typing import Any
 
 from cases import Vectors, error
 from ciphertexts import sealed as rsa
-from cmcc_app import APP_KEY, APP_SECRET, FETCH, NUMBER, OPTIONS, RSA_OPTIONS, SEED, VERIFY
+from cmcc_app import APP_KEY, APP_SECRET, FETCH, NUMBER, OPTIONS, PROTOCOL, RSA_OPTIONS, VERIFY
 from tools import DERIVED, OPENSSL
 
 ONE_ERROR = "the number could not be decrypted"
 SECRETS = [APP_KEY, APP_SECRET]
 MSG_ID = "335e06a28f064b999d6a25e403991e4c"
 
-# the samples of §3.1.3 and §5.2.4, there printed as a console shows them
+# the samples of both interfaces, which the document prints as a console shows them
 LOGIN_SAMPLE = {
     "inresponseto": MSG_ID,
     "msisdn": "14700000000",
@@ -84,7 +84,7 @@ def answers() -> Vectors:
         "the-login-sample-is-read",
         "The document's sample, as the JSON that it was.",
         text(LOGIN_SAMPLE),
-        f"{SEED} §3.1.3",
+        f"{PROTOCOL} §3.5",
         number="14700000000",
         **receipt,
     )
@@ -92,7 +92,7 @@ def answers() -> Vectors:
         "the-result-code-may-be-in-small-letters",
         "The table says resultcode, the samples resultCode.",
         login(resultCode=None, resultcode="103000"),
-        f"{SEED} §5.1.3",
+        f"{PROTOCOL} §3.5",
     )
     fetched("the-result-code-may-be-a-number", "Relays re-encode it.", login(resultCode=103000))
     fetched("the-number-may-be-a-number", "Relays re-encode it.", login(msisdn=int(NUMBER)))
@@ -124,7 +124,7 @@ def answers() -> Vectors:
         "the-check-sample-is-read",
         "The document's sample, as the JSON that it was.",
         text(VERIFY_SAMPLE),
-        source=f"{SEED} §5.2.4",
+        source=f"{PROTOCOL} §4.6",
         **sample,
     )
     verified(
@@ -132,7 +132,7 @@ def answers() -> Vectors:
         "001 is billed, and no error.",
         check("001", body={"resultDesc": "非本机号码"}),
         False,
-        f"{SEED} §6.3",
+        f"{PROTOCOL} §6.3",
         code="001",
         message="非本机号码",
     )
@@ -181,10 +181,10 @@ def codes() -> Vectors:
 
     for kind, (why, numbers) in LOGIN_CODES.items():
         for number in numbers:
-            code(number, kind, text({"inresponseto": MSG_ID, "resultCode": number}), FETCH, why, f"{SEED} §6.2")
+            code(number, kind, text({"inresponseto": MSG_ID, "resultCode": number}), FETCH, why, f"{PROTOCOL} §6.2")
     for kind, (why, numbers) in CHECK_CODES.items():
         for number in numbers:
-            code(number, kind, check(number, body={"resultDesc": "失败"}), VERIFY, why, f"{SEED} §6.3", charge="no")
+            code(number, kind, check(number, body={"resultDesc": "失败"}), VERIFY, why, f"{PROTOCOL} §6.3", charge="no")
     return v
 
 
@@ -233,13 +233,13 @@ def broken() -> Vectors:
         expect = error(kind, *([ONE_ERROR] if kind == "decrypt" else []), retry=retry, **{"never": SECRETS} | facts)
         v.add(case, why, source, expect, options=options, operation=operation, status=status, body=body)
 
-    breaks("a-console-dump-is-not-json", "The document's sample as printed.", LOGIN_DUMP, source=f"{SEED} §3.1.3")
+    breaks("a-console-dump-is-not-json", "The document's sample as printed.", LOGIN_DUMP, source=f"{PROTOCOL} §3.5")
     breaks(
         "capital-u-escapes-are-not-json",
         "The document's sample shows a console's escapes; the wire has UTF-8.",
         ESCAPED_DUMP,
         VERIFY,
-        source=f"{SEED} §5.2.4",
+        source=f"{PROTOCOL} §4.6",
     )
     breaks("html-is-protocol", "A captive portal answered.", "<html></html>")
     breaks(

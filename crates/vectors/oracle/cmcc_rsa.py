@@ -16,7 +16,7 @@ APP_ID, APP_KEY = "300012081234", "D8F2A61B4C7E93057A1E6B2C9D40F385"
 NUMBER = "13800138000"
 TOKEN = "STsid0000001795322076789Qh7kT2vXb3NfZ8wLr5YpD1mJc6GxA4sKe"
 OTHER_TOKEN = "STsid0000001795322076789Xk2mP9wQd7RgB4tYs1VnJ6zLf3HcE8aUo"
-DOCUMENT = "seeds/china-mobile-auth-android.txt §5.2.3"
+PROTOCOL = "cmcc/PROTOCOL.md §4.4"
 FETCH, VERIFY = "fetch_number", "verify_number"
 URL = "https://www.cmpassport.com/openapi/rs/tokenValidate"
 LOGIN_URL = "https://www.cmpassport.com/unisdk/rsapi/loginTokenValidate"
@@ -104,7 +104,7 @@ def prepared() -> Vectors:
             },
         }
         v.add(
-            case, why, DOCUMENT, expect, options=options, operation=VERIFY, params=params, number=number, moment=moment
+            case, why, PROTOCOL, expect, options=options, operation=VERIFY, params=params, number=number, moment=moment
         )
 
     posts("the-number-opens-under-the-platforms-key", "The known answer of the scheme.")
@@ -218,7 +218,7 @@ def prepared() -> Vectors:
         ("no-key-type-leaves-it-out", "0 is the default, keys or not.", with_(key_type=None)),
     ):
         v.add(
-            case, why, DOCUMENT, without, options=options, operation=VERIFY, params=TOKEN, number=NUMBER, moment=MOMENT
+            case, why, PROTOCOL, without, options=options, operation=VERIFY, params=TOKEN, number=NUMBER, moment=MOMENT
         )
     return v
 

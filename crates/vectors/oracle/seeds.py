@@ -4,7 +4,8 @@
     python3 oracle/seeds.py DOCUMENTS --check    exits 1 where a committed file differs
 
 Tables are copied cell by cell; only the blanks around a cell go. The rules are restated in `seed_rules.py`, and each
-must show words of the document that it rests on: a rule that the document does not bear stops the run.
+must show words of the document that it rests on: a rule that the document does not bear stops the run. `where` names
+the sections of the provider's PROTOCOL.md that state the same.
 """
 
 import argparse
@@ -25,9 +26,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with the committed files and write nothing")
     options = parser.parse_args()
     differs = False
-    for name, (document, extract) in SEEDS.items():
+    for name, (document, protocol, extract) in SEEDS.items():
         text = (options.documents / document).read_text("utf-8")
-        fresh = dump({"document": document, **extract(text), "rules": rules(name, text)})
+        fresh = dump({"protocol": protocol, **extract(text), "rules": rules(name, text)})
         path = DATA / f"{name}.json"
         if options.check:
             committed = path.read_text("utf-8") if path.exists() else ""
@@ -65,8 +66,8 @@ def shanyan(text: str) -> dict:
         fragment = sample["message"].removeprefix("请求非法，")
         codes.append({"table": "flashsdk", "code": sample["code"], "fragment": fragment, "text": sample["message"]})
     interfaces = [
-        shanyan_interface("mobile-query", "§4", query, "4.2请求参数", "4.3响应内容", refused),
-        shanyan_interface("mobile-validate", "§5", validate, "5.2请求参数", "4.3响应内容", refused),
+        shanyan_interface("mobile-query", "§2, §3.2", query, "4.2请求参数", "4.3响应内容", refused),
+        shanyan_interface("mobile-validate", "§2, §3.3", validate, "5.2请求参数", "4.3响应内容", refused),
     ]
     return {"interfaces": interfaces, "codes": codes}
 
@@ -124,13 +125,13 @@ def china_mobile(text: str) -> dict:
     sample = re.search(r"\*\*响应示例代码\*\*\s+```\n(.+?)\n```", part(text, "### 4.3.3. ", "## 4.5. "), re.S)[1]
     return {
         "interfaces": [
-            china_mobile_interface("loginTokenValidate", "§5.1", login, "§2.6", guide_login),
-            china_mobile_interface("tokenValidate", "§5.2", verify, "§3.6", guide_verify),
+            china_mobile_interface("loginTokenValidate", "§3", login, guide_login),
+            china_mobile_interface("tokenValidate", "§4", verify, guide_verify),
         ],
         "phone": [
             {
                 "name": "loginAuth",
-                "where": "§4.3",
+                "where": "§2.1",
                 "response": [{"field": row["字段"], "type": row["类型"], "text": row["含义"]} for row in callback],
                 "samples": [{"kind": "reply", "text": sample}],
             }
@@ -139,18 +140,18 @@ def china_mobile(text: str) -> dict:
     }
 
 
-def china_mobile_interface(name: str, where: str, text: str, guide_where: str, guide: str) -> dict:
+def china_mobile_interface(name: str, where: str, text: str, guide: str) -> dict:
     request, response = (markdown_fields(table) for table in markdown(text))
     for fields, rows in zip((request, response), markdown(guide), strict=True):
         here, there = {row["field"] for row in fields}, {row["field"] for row in markdown_fields(rows)}
         if here != there:
-            sys.exit(f"{name}: expected one set of fields in {where} and {guide_where}, they differ in {here ^ there}")
+            sys.exit(f"{name}: expected one set of fields in reference and guide, they differ in {here ^ there}")
     samples = []
-    for section, lines in ((guide_where, guide), (where, text)):
+    for lines in (guide, text):
         for title, block in re.findall(r"\*\*(请求|响应)示例\w*[：:]?\*\*\s+```\n(.+?)\n\s*```", lines, re.S):
             if all(block != sample["text"] for sample in samples):
                 kind = {"请求": "request", "响应": "reply"}[title]
-                samples.append({"kind": kind, "where": section, "text": block})
+                samples.append({"kind": kind, "text": block})
     return {
         "name": name,
         "where": where,
@@ -210,13 +211,13 @@ def yuxin(text: str) -> dict:
     samples = []
     for sample in re.finditer(r"\{\"errorCode\".+?\}", whole):
         said, refused = json.loads(sample[0]), sample.start() > refused_token
-        samples.append({"kind": "reply", "where": "§5.2" if refused else "§4.3", "text": sample[0]})
+        samples.append({"kind": "reply", "where": "§5.2, §7.3" if refused else "§5.2", "text": sample[0]})
         if refused:
             codes.append({"table": "token", "code": said["errorCode"], "text": said["errorDetail"]})
     path, method = re.search(r"(api/\w+/\w+)\|\s*(\w+)", whole).groups()
     interface = {
         "name": path.rsplit("/", 1)[1],
-        "where": "§4",
+        "where": "§2, §3, §5",
         "method": method.upper(),
         "urls": {"default": path},
         "content_types": [],
@@ -273,9 +274,9 @@ def dump(value: object, indent: str = "") -> str:
 
 
 SEEDS = {
-    "shanyan-v1": ("shanyan-v1-server-api.txt", shanyan),
-    "china-mobile": ("china-mobile-auth-android.txt", china_mobile),
-    "yuxin": ("yuxin-verify-mobile.txt", yuxin),
+    "shanyan-v1": ("shanyan-v1-server-api.txt", "shanyan/PROTOCOL.md", shanyan),
+    "china-mobile": ("china-mobile-auth-android.txt", "cmcc/PROTOCOL.md", china_mobile),
+    "yuxin": ("yuxin-verify-mobile.txt", "yuxin/PROTOCOL.md", yuxin),
 }
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ NUMBER = "13800138000"
 IV = bytes(range(1, 9))
 ISSUED = NOW - 20_000
 
-SEED = "seeds/shanyan-v1-server-api.txt"
+PROTOCOL = "shanyan/PROTOCOL.md"
 FETCH, VERIFY = "fetch_number", "verify_number"
 
 ONE_ERROR = "the number could not be decrypted"

@@ -8,7 +8,7 @@ from typing import Any
 
 from cases import Vectors, error, key_file
 from ciphertexts import sealed as rsa
-from shanyan_app import APP_KEY, FETCH, NUMBER, ONE_ERROR, OPTIONS, SEED, VERIFY, sealed, with_
+from shanyan_app import APP_KEY, FETCH, NUMBER, ONE_ERROR, OPTIONS, PROTOCOL, VERIFY, sealed, with_
 from shanyan_replies import QUERY_SAMPLE, QUOTES, TRADE_NO, query, reply
 from tools import DERIVED, OPENSSL
 
@@ -31,13 +31,13 @@ def broken() -> Vectors:
         expect = error(kind, *([ONE_ERROR] if kind == "decrypt" else []), retry=retry, **{"never": APP_KEY} | facts)
         v.add(case, why, source, expect, options=options, operation=operation, status=status, body=body)
 
-    breaks("typographic-quotes-are-not-json", "The document's sample as printed.", QUERY_SAMPLE, source=f"{SEED} §4.4")
+    breaks("typographic-quotes-are-not-json", "The document's sample as printed.", QUERY_SAMPLE, source=f"{PROTOCOL} §3.2")
     breaks(
         "the-samples-number-does-not-open-under-our-key",
         "Its key is not published.",
         QUERY_SAMPLE.translate(QUOTES),
         kind="decrypt",
-        source=f"{SEED} §4.4",
+        source=f"{PROTOCOL} §3.2",
         charge="yes",
     )
     breaks("html-is-protocol", "A captive portal or a proxy answered.", "<html><body>ok</body></html>")

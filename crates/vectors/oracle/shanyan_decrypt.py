@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 
 from cases import Vectors, error, key_file, key_name
 from ciphertexts import sealed as rsa
-from shanyan_app import APP_KEY, IV, NUMBER, ONE_ERROR, OPTIONS, SEED, TRICKY, TRICKY_NUMBER, opens, sealed, with_
+from shanyan_app import APP_KEY, IV, NUMBER, ONE_ERROR, OPTIONS, PROTOCOL, TRICKY, TRICKY_NUMBER, opens, sealed, with_
 from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL, opens_by_rsa, seal, unseal
 
 
@@ -95,7 +95,7 @@ def des() -> Vectors:
         "the-documents-sample-does-not-open-under-our-key",
         "Its own key is not published; the escape is undone first.",
         "OaLj8kkXPwFGp/eRk+3vQQ\\u003d\\u003d",
-        source=f"{SEED} §4.4",
+        source=f"{PROTOCOL} §3.2",
     )
     assert not opens(b64decode("OaLj8kkXPwFGp/eRk+3vQQ=="))
 

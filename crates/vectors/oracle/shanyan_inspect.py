@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases import MOMENT, NOW, Vectors
-from shanyan_app import DEVICE, FETCH, OPTIONS, SEED, TOKEN, VERIFY, damaged, phone, without
+from shanyan_app import DEVICE, FETCH, OPTIONS, PROTOCOL, TOKEN, VERIFY, damaged, phone, without
 from tools import DERIVED, STDLIB
 
 
@@ -146,7 +146,7 @@ def inspected() -> Vectors:
         phone(timestamp=str(NOW - 120_001)),
         "timestamp",
         "stale",
-        source=f"{SEED} §6 FAQ 3",
+        source=f"{PROTOCOL} §2.5",
     )
     refuses(
         "a-timestamp-ahead-is-refused",
@@ -154,7 +154,7 @@ def inspected() -> Vectors:
         phone(telecom="CUCC", timestamp=str(NOW + 180_001)),
         "timestamp",
         "future",
-        source=f"{SEED} §6 FAQ 3",
+        source=f"{PROTOCOL} §2.5",
     )
     refuses(
         "a-timestamp-in-seconds-is-refused",

@@ -10,7 +10,7 @@ from shanyan_app import (
     FETCH,
     NUMBER,
     OPTIONS,
-    SEED,
+    PROTOCOL,
     TOKEN,
     VERIFY,
     base_of,
@@ -93,14 +93,14 @@ def prepared() -> Vectors:
             f"{telecom.lower()}-is-queried-at-{letter}",
             "CTCC is t and CUCC is u; they are easily swapped.",
             phone(telecom=telecom),
-            source=f"{SEED} §4.1",
+            source=f"{PROTOCOL} §2.1",
         )
         posts(
             f"{telecom.lower()}-is-validated-at-{letter}",
             "One URL per carrier and function.",
             phone(VERIFY, telecom),
             operation=VERIFY,
-            source=f"{SEED} §5.1",
+            source=f"{PROTOCOL} §2.1",
         )
     posts(
         "the-base-url-keeps-the-path",
@@ -185,7 +185,7 @@ def not_prepared() -> Vectors:
             "Not fewer fields than the SDK gave.",
             params,
             field,
-            source=f"{SEED} §4.2",
+            source=f"{PROTOCOL} §2.2",
         )
     for field in ("accessCode", "mobile"):
         refused(
@@ -194,7 +194,7 @@ def not_prepared() -> Vectors:
             phone(VERIFY, **{field: None}),
             field,
             VERIFY,
-            source=f"{SEED} §5.2",
+            source=f"{PROTOCOL} §2.2",
         )
     refused(
         "a-validation-map-is-no-query-map",

@@ -7,7 +7,7 @@ from typing import Any
 
 from cases import Vectors, error, key_file
 from ciphertexts import sealed as rsa
-from shanyan_app import FETCH, NUMBER, OPTIONS, SEED, TRICKY, TRICKY_NUMBER, VERIFY, sealed, with_
+from shanyan_app import FETCH, NUMBER, OPTIONS, PROTOCOL, TRICKY, TRICKY_NUMBER, VERIFY, sealed, with_
 from shanyan_replies import QUERY_SAMPLE, QUOTES, TRADE_NO, VALIDATE_SAMPLE, query, reply
 from tools import DERIVED, OPENSSL
 
@@ -43,7 +43,7 @@ def answers() -> Vectors:
         "The document's sample, its typographic quotes repaired.",
         validated,
         True,
-        f"{SEED} §5, 4.4",
+        f"{PROTOCOL} §3.3",
         **receipt,
     )
     verified(
@@ -146,7 +146,7 @@ def refusals() -> Vectors:
     v = Vectors("shanyan/codes", "read", "Each documented code is a kind of error, and says what may be retried.")
 
     def code(
-        case: str, why: str, kind: str, body: str, source: str = f"{SEED} §6", status: int = 200, **facts: Any
+        case: str, why: str, kind: str, body: str, source: str = f"{PROTOCOL} §8.1", status: int = 200, **facts: Any
     ) -> None:
         retry = "new_token" if kind in ("token", "unavailable", "protocol") else "never"
         expect = error(kind, *facts.pop("says", ()), retry=retry, **facts)
@@ -163,10 +163,10 @@ def refusals() -> Vectors:
     ):
         code(
             name,
-            "403000 has many causes; the FAQ tells them apart.",
+            "403000 has many causes; the message tells them apart.",
             kind,
             said("403000", message),
-            f"{SEED} §6 FAQ",
+            f"{PROTOCOL} §8.2",
             vendor_code="403000",
             says=[message],
         )

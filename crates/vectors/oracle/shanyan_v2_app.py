@@ -1,6 +1,6 @@
 """V2 of the flash gateway: what its phones return, what the back end signs, how its numbers are sealed.
 
-Source: protocols/shanyan.md part B.
+Source: shanyan/PROTOCOL.md §5, §6, §7.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from cases import NOW
 from shanyan_app import APP_ID, APP_KEY, NUMBER, base_of
 from tools import digest, hmac, is_number, seal, unseal
 
-DOCUMENT = "protocols/shanyan.md"
 WSFLASH, API = "https://wsflash.253.com", "https://api.253.com"
 QUERY_URL = f"{WSFLASH}/open/flashsdk/mobile-query"
 VALIDATE_URL = f"{WSFLASH}/open/flashsdk/mobile-validate"

@@ -7,11 +7,11 @@ from base64 import b64decode, b64encode
 
 from cases import NOW
 from ciphertexts import sealed as rsa
-from shanyan_app import APP_ID, NUMBER, ONE_ERROR, VERIFY
+from shanyan_app import APP_ID, NUMBER, ONE_ERROR, PROTOCOL, VERIFY
 from shanyan_app import opens as opens_des
 from shanyan_app import sealed as des
 from shanyan_read import TRADE_NO, reply
-from shanyan_v2_app import DOCUMENT, OPAQUE, OTHER_APP_KEY, OTHER_TOKEN, TOKEN, envelope, opens, sealed
+from shanyan_v2_app import OPAQUE, OTHER_APP_KEY, OTHER_TOKEN, TOKEN, envelope, opens, sealed
 from shanyan_v2_reply import ASKED_AES, ASKED_RSA, KEYED, Read, query, said
 from tools import OPENSSL
 
@@ -41,7 +41,7 @@ def failures(r: Read) -> None:
             said(code, message),
             message,
             asked=ASKED_AES,
-            source=f"{DOCUMENT} C",
+            source=f"{PROTOCOL} §8.1",
             vendor_code=code,
         )
     r.fails(

@@ -7,8 +7,8 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from cases import MOMENT, NOW, Vectors
-from shanyan_app import APP_ID, FETCH, NUMBER, OPTIONS, VERIFY
-from shanyan_v2_app import DOCUMENT, OPAQUE, OTHER_APP_ID, OTHER_TOKEN, TOKEN, envelope, halves, wrapped
+from shanyan_app import APP_ID, FETCH, NUMBER, OPTIONS, PROTOCOL, VERIFY
+from shanyan_v2_app import OPAQUE, OTHER_APP_ID, OTHER_TOKEN, TOKEN, envelope, halves, wrapped
 from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL, seal
 
 CARRIERS = {"A1": ("CMCC", 2), "A2": ("CUCC", 30), "A3": ("CTCC", 10)}
@@ -59,7 +59,7 @@ def inspected() -> Vectors:
         )
         notes(
             f"{minutes}-minutes-and-a-millisecond-are-stale-for-{name}",
-            f"{DOCUMENT} B6; noted, since a clock may be wrong.",
+            f"{PROTOCOL} §5.4; noted, since a clock may be wrong.",
             envelope(prefix, ud=str(NOW - limit - 1)),
             "stale",
             carrier,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cases import MOMENT, Vectors, error
-from shanyan_app import APP_ID, APP_KEY, FETCH, NUMBER, OPTIONS, VERIFY, with_
-from shanyan_v2_app import DOCUMENT, OTHER_APP_ID, TOKEN
+from shanyan_app import APP_ID, APP_KEY, FETCH, NUMBER, OPTIONS, PROTOCOL, VERIFY, with_
+from shanyan_v2_app import OTHER_APP_ID, TOKEN
 from tools import DERIVED
 
 OTHER_NUMBER = "19912345678"
@@ -119,4 +119,4 @@ def refusals(v: Vectors) -> None:
         v.add(case, why, DERIVED, expect, **given, params=params, moment=MOMENT)
     case, why = "a-mini-program-checks-no-number", "No endpoint is documented for it: no signature, no request."
     given = {"options": with_(channel="wxprog"), "operation": VERIFY, "params": TOKEN, "number": NUMBER}
-    v.add(case, why, f"{DOCUMENT} B1", error("config", "wxprog", retry="never", never=[NUMBER]), **given, moment=MOMENT)
+    v.add(case, why, f"{PROTOCOL} §5.1", error("config", "wxprog", retry="never", never=[NUMBER]), **given, moment=MOMENT)

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from cases import MOMENT, Vectors, error, key_file
-from shanyan_app import APP_KEY, FETCH, NUMBER, OPTIONS, VERIFY, with_
+from shanyan_app import APP_KEY, FETCH, NUMBER, OPTIONS, PROTOCOL, VERIFY, with_
 from shanyan_read import TRADE_NO, reply
-from shanyan_v2_app import DOCUMENT, OTHER_TOKEN, TOKEN, sealed
+from shanyan_v2_app import OTHER_TOKEN, TOKEN, sealed
 from tools import DERIVED, OPENSSL
 
 KEYED = with_(private_key=key_file("rsa1024.pkcs8.pem"))
@@ -66,7 +66,7 @@ class Read:
 
     def verified(self, case: str, why: str, data: Any, matches: bool, asked: Any = None, **facts: Any) -> None:
         result = {"verdict": "match" if matches else "mismatch", "matches": matches} | facts
-        self.add(case, why, f"{DOCUMENT} B4", {"result": result}, reply(data), asked, OPTIONS, VERIFY)
+        self.add(case, why, f"{PROTOCOL} §6.1", {"result": result}, reply(data), asked, OPTIONS, VERIFY)
 
     def fails(
         self,

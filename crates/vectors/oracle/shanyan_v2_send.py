@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cases import MOMENT, NOW, Vectors, error
-from shanyan_app import APP_ID, APP_KEY, FETCH, NUMBER, OPTIONS, VERIFY, base_of, phone, with_
+from shanyan_app import APP_ID, APP_KEY, FETCH, NUMBER, OPTIONS, PROTOCOL, VERIFY, base_of, phone, with_
 from shanyan_v2_app import (
     API,
-    DOCUMENT,
     OPAQUE,
     OTHER_TOKEN,
     QUERY_URL,
@@ -222,7 +221,7 @@ def prepared() -> Vectors:
             "Native apps, pages and mini-programs have endpoints of their own.",
             fields,
             url=url,
-            source=f"{DOCUMENT} B1",
+            source=f"{PROTOCOL} §5.1",
             options=with_(channel=channel),
         )
     for channel, path in (

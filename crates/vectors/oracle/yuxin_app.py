@@ -16,7 +16,7 @@ TOKEN = "yx-4f7d2c91b8a34e06"
 KEY = "Rk7wZ2pXq9Lm4TbV"
 KEYS = {name: (KEY + "c8Ns5HdYg3Ja6Fe1")[:size] for name, (_, size, _) in CIPHERS.items()}
 OPTIONS = {"base_url": BASE, "token": TOKEN, "key": KEY, "cipher": "aes-128-cbc"}
-SEED = "seeds/yuxin-verify-mobile.txt"
+PROTOCOL = "yuxin/PROTOCOL.md"
 
 NUMBER, NAME = "13800138000", "张三"
 # region 990000 does not exist, so nobody has such a number

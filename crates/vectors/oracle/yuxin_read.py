@@ -7,7 +7,7 @@ from typing import Any
 
 from cases import Vectors, error
 from tools import DERIVED
-from yuxin_app import ID_CARD, KEY, NUMBER, OPTIONS, SEED, TOKEN
+from yuxin_app import ID_CARD, KEY, NUMBER, OPTIONS, PROTOCOL, TOKEN
 
 SECRETS = [TOKEN, KEY]
 
@@ -46,7 +46,7 @@ def answers() -> Vectors:
         "The document's sample.",
         reply("200", "查询成功", "10000", "一致的"),
         "10000",
-        f"{SEED} §4.3",
+        f"{PROTOCOL} §5.2",
         message="一致的",
     )
     verified(
@@ -54,7 +54,7 @@ def answers() -> Vectors:
         "The document's sample.",
         reply("200", "查询成功", "10001", "不一致的"),
         "10001",
-        f"{SEED} §4.3",
+        f"{PROTOCOL} §5.2",
         message="不一致的",
     )
     verified(
@@ -62,7 +62,7 @@ def answers() -> Vectors:
         "10002 is neither yes nor no, and documented.",
         reply("200", "查询成功", "10002", "未知的"),
         "10002",
-        f"{SEED} §4.3.1",
+        f"{PROTOCOL} §7.2",
         message="未知的",
     )
     verified(
@@ -70,7 +70,7 @@ def answers() -> Vectors:
         "The table says Number, the samples are strings.",
         reply(200, "查询成功", 10001, "不一致的"),
         "10001",
-        f"{SEED} §4.3.1",
+        f"{PROTOCOL} §5.1",
     )
     verified("a-description-may-be-null", "The code decides.", reply("200", "查询成功", "10000"), "10000")
     verified(
@@ -94,18 +94,18 @@ def refusals() -> Vectors:
         v.add(case, why, source, expect, options=OPTIONS, operation="verify_identity", status=200, body=body)
 
     samples = (
-        ("302", "credentials", "请求账号不存在", "§4.3"),
-        ("306", "input", "请求参数logon为空或格式错误", "§4.3"),
-        ("311", "forbidden", "权限不足", "§4.3"),
-        ("305", "forbidden", "帐号没有此接口访问权限", "§4.3"),
-        ("105", "token", "无效token", "§5.2"),
-        ("104", "quota", "账户余额不足", "§5.2"),
-        ("103", "forbidden", "账户已下线", "§5.2"),
+        ("302", "credentials", "请求账号不存在", "§5.2"),
+        ("306", "input", "请求参数logon为空或格式错误", "§5.2"),
+        ("311", "forbidden", "权限不足", "§5.2"),
+        ("305", "forbidden", "帐号没有此接口访问权限", "§5.2"),
+        ("105", "token", "无效token", "§7.3"),
+        ("104", "quota", "账户余额不足", "§7.3"),
+        ("103", "forbidden", "账户已下线", "§7.3"),
     )
     for number, kind, detail, where in samples:
-        body = reply(number, detail) if where == "§4.3" else reply(number, detail, "", "")
+        body = reply(number, detail) if where == "§5.2" else reply(number, detail, "", "")
         code(
-            f"the-sample-of-{number}-is-{kind}", "The document's sample.", kind, body, number, f"{SEED} {where}", detail
+            f"the-sample-of-{number}-is-{kind}", "The document's sample.", kind, body, number, f"{PROTOCOL} {where}", detail
         )
     for kind, numbers in {
         "input": ("301", "308", "309", "310", "315"),
@@ -115,14 +115,14 @@ def refusals() -> Vectors:
         "unavailable": ("500", "501", "502", "503", "504"),
     }.items():
         for number in numbers:
-            code(f"{number}-is-{kind}", WHYS[kind], kind, reply(number, "失败"), number, f"{SEED} §4.3.1")
+            code(f"{number}-is-{kind}", WHYS[kind], kind, reply(number, "失败"), number, f"{PROTOCOL} §7.1")
     code(
         "a-code-may-be-a-number",
         "The table says Number.",
         "credentials",
         reply(307, "请求验签失败"),
         "307",
-        f"{SEED} §4.3.1",
+        f"{PROTOCOL} §5.1",
     )
     code(
         "a-failed-signature-under-200-is-credentials",
@@ -138,7 +138,7 @@ def refusals() -> Vectors:
         "protocol",
         reply("201", "部分成功", "10000", "一致的"),
         "201",
-        f"{SEED} §4.3.1",
+        f"{PROTOCOL} §7.1",
     )
     code(
         "an-unknown-error-code-is-protocol",

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 from cases import MOMENT, NOW, Vectors, error
 from tools import CRYPTOGRAPHY, DERIVED, JCE, OPENSSL
-from yuxin_app import ID_CARD, KEY, KEYS, NAME, NUMBER, OPTIONS, SEED, TOKEN, URL, id_card, request
+from yuxin_app import ID_CARD, KEY, KEYS, NAME, NUMBER, OPTIONS, PROTOCOL, TOKEN, URL, id_card, request
 
 OK = {"ok": True}
 
@@ -281,7 +281,7 @@ def refused() -> Vectors:
         ("that-is-empty", ""),
     ):
         refuses(f"an-id-card-{case}-is-refused", "18 characters, and only these.", "id_card", value)
-    refuses("an-empty-name-is-refused", "The document asks for one.", "name", "", f"{SEED} §4.2.2")
+    refuses("an-empty-name-is-refused", "The document asks for one.", "name", "", f"{PROTOCOL} §3.3")
     refuses("a-name-of-blanks-is-refused", "It is as good as empty.", "name", "\u3000 ")
     refuses("a-name-with-a-line-end-inside-is-refused", "Two fields were pasted into one.", "name", "张\n三")
     refuses("a-name-of-51-characters-is-refused", "Nobody has it; a whole form was pasted.", "name", "王" * 51)

@@ -1,4 +1,4 @@
-//! 中国移动认证 China Mobile. Source: seeds/china-mobile-auth-android.txt §5 and §6, protocols/china-mobile.md.
+//! 中国移动认证 China Mobile. Source: cmcc/PROTOCOL.md §2 to §6.
 
 mod key_type_1;
 mod login;
@@ -146,10 +146,10 @@ fn token_trouble(minted: Option<&Token>, operation: Operation, now_ms: u64) -> O
     (token.age_ms(now_ms) > LIFETIME_MS).then(|| format!("the token is {age_s} seconds old, the limit is 120"))
 }
 
-/// §3.4: valid for two minutes, once.
+/// A token is valid for two minutes, once. Source: cmcc/PROTOCOL.md §2.2.
 const LIFETIME_MS: u64 = 120_000;
 
-/// §3.4: at most 30 tokens obtained in ten minutes and not used.
+/// At most 30 tokens obtained in ten minutes and not used. Source: cmcc/PROTOCOL.md §2.2.
 const MOST_UNUSED: usize = 30;
 const UNUSED_WITHIN_MS: u64 = 600_000;
 

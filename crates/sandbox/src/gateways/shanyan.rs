@@ -1,4 +1,4 @@
-//! 创蓝闪验 ShanYan: V1 here, V2 in `v2`. Source: seeds/shanyan-v1-server-api.txt, protocols/shanyan.md A.
+//! 创蓝闪验 ShanYan: V1 here, V2 in `v2`. Source: shanyan/PROTOCOL.md §2, §3, §4.
 
 mod console;
 mod envelope;
@@ -144,7 +144,7 @@ impl Gateway for ShanYan {
     }
 }
 
-/// FAQ 2: the fields as they came must give the signature that came.
+/// The fields as they came must give the signature that came. Source: shanyan/PROTOCOL.md §2.3, §2.4.
 fn check_sign(form: &FormFields, app: &App, state: &State) -> Result<(), Refusal> {
     let fields = || form.iter().filter(|(name, _)| *name != "sign");
     let here = signed_line("signed here", fields());
@@ -211,7 +211,9 @@ fn what_became_of(sign: &str, params: &BTreeMap<String, String>) -> &'static str
     }
 }
 
-/// FAQ 3: three minutes, two for China Mobile's tokens; since the token was minted, where that is known.
+/// Three minutes, two for China Mobile's tokens; since the token was minted, where that is known.
+///
+/// Source: shanyan/PROTOCOL.md §2.5.
 fn check_time(form: &FormFields, minted: Option<&Token>, state: &State) -> Result<(), Refusal> {
     let limit_s = if form.field("telecom") == Some("CMCC") { 120 } else { 180 };
     let now_ms = state.now_ms();
@@ -283,7 +285,7 @@ fn trade_no(now_ms: u64) -> String {
     format!("{}{:05}", &calendar::beijing(now_ms)[2..14], u16::from_be_bytes(crypto::random()))
 }
 
-/// FAQ 5: under the app's RSA key where the console has one, under DES by appKey otherwise.
+/// Under the app's RSA key where the console has one, under DES by appKey otherwise. Source: shanyan/PROTOCOL.md §4.1.
 fn mobile_name(app: &App, number: &str) -> Option<String> {
     match app.option("private_key") {
         Some(key) => ConsoleKey::of(key)?.seal(number),
@@ -303,7 +305,7 @@ fn signed_line<'a>(label: &str, fields: impl Iterator<Item = (&'a str, &'a str)>
     Line::new(label, fields.map(piece).collect())
 }
 
-/// FAQ 1: what is not in a form in the body is not seen.
+/// Fields outside of a form in the body are not seen. Source: shanyan/PROTOCOL.md §1.3, §8.2.
 fn no_app_id(request: &Request, why: String) -> Refusal {
     let is_in_url = request::urlencoded(request.query.as_bytes()).iter().any(|(name, _)| name == "appId");
     let why = if is_in_url {

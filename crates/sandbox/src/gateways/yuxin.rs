@@ -1,4 +1,4 @@
-//! 驭信手机实名认证 Yuxin. Source: seeds/yuxin-verify-mobile.txt, protocols/yuxin.md.
+//! 驭信手机实名认证 Yuxin. Source: yuxin/PROTOCOL.md §2 to §7.
 
 use quhao::Code;
 use serde_json::{Map, Value, json};
@@ -26,7 +26,9 @@ impl Gateway for Yuxin {
         APPS
     }
 
-    /// §5.1: the token service first, whose refusals are passed through; then what the service itself checks.
+    /// The token service first, whose refusals are passed through; then the checks of the service itself.
+    ///
+    /// Source: yuxin/PROTOCOL.md §6.1.
     fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
         let (fields, kind) = fields_of(request)?;
         let required = |name: &str| {
@@ -84,7 +86,9 @@ impl Gateway for Yuxin {
         })
     }
 
-    /// §4.3 and §5.2: a code of the result stands under 200, the token service leaves both result fields empty.
+    /// A code of the result stands under 200; the token service leaves both result fields empty.
+    ///
+    /// Source: yuxin/PROTOCOL.md §5.2.
     fn refuse(&self, request: &Request, _seen: &Seen, code: &str, message: &str, _now_ms: u64) -> Value {
         let message = message.replace("{$1}", "logon");
         let rows = super::rows(self, &request.path);

@@ -103,7 +103,7 @@ const NAMESAKE: Person = Person { name: "李四", ..PERSON };
 /// Of whom the sandbox knows nothing.
 const STRANGER: Person = Person { number: "13900139000", name: "王五", id_card: "440524188001010014" };
 
-/// How ShanYan sends the number. Source: seeds/shanyan-v1-server-api.txt §3 and FAQ 5, protocols/shanyan.md B5.
+/// How ShanYan sends the number. Source: shanyan/PROTOCOL.md §4, §6.
 const SHANYAN_LOGINS: [(&str, &str); 5] = [
     ("shanyan", "DES"),
     ("shanyan-rsa1024", "RSA-1024"),
@@ -112,18 +112,18 @@ const SHANYAN_LOGINS: [(&str, &str); 5] = [
     ("shanyan-v2-rsa", "V2 RSA-1024"),
 ];
 
-/// Where else V2's tokens are made. Source: protocols/shanyan.md B1.
+/// Where else V2's tokens are made. Source: shanyan/PROTOCOL.md §5.1.
 const SHANYAN_OTHER_CHANNELS: [(&str, &str); 3] = [
     ("shanyan-v2-ios", "V2 AES-128 (iOS)"),
     ("shanyan-web", "V2 AES-128 (web)"),
     ("shanyan-wxprog", "V2 AES-128 (wxprog)"),
 ];
 
-/// Who asks whether a number is the SIM's. Source: seeds/shanyan-v1-server-api.txt §5, protocols/shanyan.md B2.
+/// Who asks whether a number is the SIM's. Source: shanyan/PROTOCOL.md §2.2, §5.2.
 const SHANYAN_CHECKS: [(&str, &str); 3] =
     [("shanyan", "clear"), ("shanyan-v2", "V2 clear"), ("shanyan-web", "V2 clear (web)")];
 
-/// How China Mobile's logins are signed and answered. Source: seeds/china-mobile-auth-android.txt §5.1.
+/// How China Mobile's logins are signed and answered. Source: cmcc/PROTOCOL.md §3.3 to §3.6.
 const CMCC_LOGINS: [(&str, &str); 4] = [
     ("cmcc", "clear (MD5, app_secret)"),
     ("cmcc-legacy", "clear (MD5, app_key)"),
@@ -131,8 +131,7 @@ const CMCC_LOGINS: [(&str, &str); 4] = [
     ("cmcc-rsa2048", "RSA-2048"),
 ];
 
-/// How China Mobile's checks carry the number. Source: seeds/china-mobile-auth-android.txt §5.2.3,
-/// protocols/china-mobile.md §2.3.
+/// How China Mobile's checks carry the number. Source: cmcc/PROTOCOL.md §4.3, §4.4.
 const CMCC_CHECKS: [(&str, &str); 3] = [
     ("cmcc", "SHA-256"),
     ("cmcc-key-type-1", "RSA (keyType 1, Base64)"),

@@ -5,7 +5,7 @@ use crate::provider::codes::code_table;
 code_table! {
     /// The codes of one-key login. Few of them reach a back end; the others are of legs that share the table.
     ///
-    /// Source: seeds/china-mobile-auth-android.txt §6.2; after 105019 protocols/china-mobile.md §5, in our words.
+    /// Source: PROTOCOL.md §6.2; after 105019 §6.4, in our words.
     pub(super) LOGIN_TOKEN_VALIDATE = "cmcc" "loginTokenValidate" {
         "103000" Answer "成功" "success";
         "103101" Credentials "签名错误" "wrong signature"
@@ -177,8 +177,8 @@ code_table! {
 }
 
 code_table! {
-    /// The codes of the number check. Source: seeds/china-mobile-auth-android.txt §6.3, which bills 000 and 001
-    /// alone; 103420 is of protocols/china-mobile.md §5, in our words.
+    /// The codes of the number check, of which 000 and 001 alone are billed. Source: PROTOCOL.md §4.7, §6.3; 103420
+    /// §6.4, in our words.
     pub(super) TOKEN_VALIDATE = "cmcc" "tokenValidate" {
         "000" Match [Yes] "是本机号码（纳入计费次数）" "it is the phone's own number (counts towards billing)";
         "001" Mismatch [Yes] "非本机号码（纳入计费次数）" "it is not the phone's own number (counts towards billing)";
@@ -213,8 +213,7 @@ code_table! {
 }
 
 code_table! {
-    /// The codes that the phone's SDK gives the app. Source: seeds/china-mobile-auth-android.txt §6.1; 200048 and what follows:
-    /// protocols/china-mobile.md §5, in our words.
+    /// The codes that the phone's SDK gives the app. Source: PROTOCOL.md §6.1; from 200048 on in our words.
     pub(super) PHONE_SDK = "cmcc" "sdk" {
         "103000" OnPhone "成功" "success"
             => "请把 token 立即交给后端：2 分钟内有效，只能用一次" "hand the token to the back end at once: it is good for 2 minutes and one call";

@@ -7,7 +7,7 @@ use crate::provider::Operation;
 
 /// Checks what the phone's SDK returned and what the back end added, and repairs what loses nothing.
 ///
-/// Source: seeds/china-mobile-auth-android.txt §2.5, §2.6 and §5.2.3. Vectors: `cmcc/inspect.json`.
+/// Source: PROTOCOL.md §2.1, §2.2, §4.2. Vectors: `cmcc/inspect.json`.
 pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str) -> Collector<'a> {
     let mut found = Collector::clean(params);
     check_phone_succeeded(&mut found);

@@ -1,4 +1,4 @@
-//! 获取手机号码 `loginTokenValidate`: token → number. Source: seeds/china-mobile-auth-android.txt §5.1.
+//! 获取手机号码 `loginTokenValidate`: token → number. Source: PROTOCOL.md §3.
 
 use super::{Answered, Cmcc, codes, sign, wire};
 use crate::model::Error;

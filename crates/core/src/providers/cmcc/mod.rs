@@ -2,7 +2,7 @@
 //!
 //! Endpoints: `/unisdk/rsapi/loginTokenValidate` (token → number) and `/openapi/rs/tokenValidate` (token + number →
 //! yes or no), JSON in which every value is a string. The back end signs: MD5 or SHA256withRSA for the one,
-//! HmacSHA256 or MD5withRSA for the other. The number comes back in clear, or as RSA in hex. Source: seeds/china-mobile-auth-android.txt.
+//! HmacSHA256 or MD5withRSA for the other. The number comes back in clear, or as RSA in hex. Source: PROTOCOL.md §1.2.
 
 mod codes;
 mod inspect;

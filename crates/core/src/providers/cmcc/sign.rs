@@ -45,8 +45,7 @@ impl LoginKey {
     /// `HEX(MD5(appid ‖ version ‖ msgid ‖ systemtime ‖ strictcheck ‖ token ‖ secret))`, or
     /// `HEX(RSASSA-PKCS1-v1_5[private_key, SHA-256](appid ‖ token))`; both in capitals.
     ///
-    /// Source: seeds/china-mobile-auth-android.txt §5.1.3, protocols/china-mobile.md §1.3 and §1.4.
-    /// Vectors: `cmcc/sign.json`.
+    /// Source: PROTOCOL.md §3.3, §3.4. Vectors: `cmcc/sign.json`.
     ///
     /// # Errors
     ///
@@ -103,7 +102,7 @@ impl VerifyKey {
     /// How the request carries the number: `HEX(SHA-256(number ‖ app_key ‖ timestamp))` in capitals, or
     /// `encode(RSAES-PKCS1-v1_5-Encrypt[platform_key](number ‖ app_key ‖ timestamp))`.
     ///
-    /// Source: seeds/china-mobile-auth-android.txt §5.2.3, protocols/china-mobile.md §2.3. Vectors: `cmcc/sign.json`.
+    /// Source: PROTOCOL.md §4.3, §4.4. Vectors: `cmcc/sign.json`.
     ///
     /// # Errors
     ///
@@ -126,7 +125,7 @@ impl VerifyKey {
     ///
     /// The document's "natural order" of the names is this order; the other fields are not signed.
     ///
-    /// Source: seeds/china-mobile-auth-android.txt §5.2.3, protocols/china-mobile.md §2.3. Vectors: `cmcc/sign.json`.
+    /// Source: PROTOCOL.md §4.3, §4.4. Vectors: `cmcc/sign.json`.
     ///
     /// # Errors
     ///
@@ -159,7 +158,7 @@ fn encoded(bytes: &[u8], as_hex: bool) -> String {
 
 /// `RSAES-PKCS1-v1_5-Decrypt[decrypt_key](hex⁻¹(msisdn))`; Base64 is tolerated.
 ///
-/// Source: protocols/china-mobile.md §1.4. Vectors: `cmcc/decrypt.json`.
+/// Source: PROTOCOL.md §3.6. Vectors: `cmcc/decrypt.json`.
 pub(super) fn decrypt(key: &PrivateKey, ciphertext: &str) -> Result<PhoneNumber, Error> {
     let ciphertext = crate::encoding::repair::base64(ciphertext).0;
     let bytes = hex::decode(&ciphertext).or_else(|| base64::decode(&ciphertext)).ok_or_else(Error::decrypt)?;

@@ -1,4 +1,4 @@
-//! 本机号码校验 `tokenValidate`: is this the SIM's number? Source: seeds/china-mobile-auth-android.txt §5.2.
+//! 本机号码校验 `tokenValidate`: is this the SIM's number? Source: PROTOCOL.md §4.
 
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 /// `https://www.cmpassport.com`
 pub(super) const ORIGIN: &str = "https://www.cmpassport.com";
 
-/// 获取手机号码接口. Source: seeds/china-mobile-auth-android.txt §5.1.
+/// 获取手机号码接口. Source: PROTOCOL.md §3.1, §3.2.
 pub(super) mod login {
     use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub(super) mod login {
     }
 }
 
-/// 本机号码校验接口. Source: seeds/china-mobile-auth-android.txt §5.2.
+/// 本机号码校验接口. Source: PROTOCOL.md §4.1, §4.2.
 pub(super) mod verify {
     use serde::Serialize;
 

@@ -30,7 +30,7 @@ impl Envelope {
     ///
     /// `A1` China Mobile, `A2` China Unicom, `A3` China Telecom. In the JSON `ap` is the app's id and `ud` the time.
     ///
-    /// Source: protocols/shanyan.md B7. Vectors: `shanyan/v2-inspect.json`.
+    /// Source: PROTOCOL.md §7.1. Vectors: `shanyan/v2-inspect.json`.
     pub(super) fn open(token: &str, app_id: &str) -> Result<Self, EnvelopeError> {
         let (prefix, payload) = token.split_once('-').ok_or(EnvelopeError::UnknownFormat)?;
         let carrier = match prefix {
@@ -69,7 +69,7 @@ pub(super) enum Carrier {
 }
 
 impl Carrier {
-    /// How long its tokens live. Source: protocols/shanyan.md B6.
+    /// How long its tokens live. Source: PROTOCOL.md §5.4.
     pub(super) fn minutes(self) -> u64 {
         match self {
             Self::Mobile => 2,

@@ -12,7 +12,7 @@ use crate::redact::grammar::is_number;
 
 /// Checks the fields that the phone's SDK returned for `endpoint`, and repairs what loses nothing.
 ///
-/// Source: seeds/shanyan-v1-server-api.txt, FAQ 1 to 4. Vectors: `shanyan/inspect.json`.
+/// Source: PROTOCOL.md §2.2 to §2.5. Vectors: `shanyan/inspect.json`.
 pub(super) fn examine<'a>(
     endpoint: &Endpoint,
     params: &'a Params,
@@ -136,5 +136,5 @@ fn check_time(found: &mut Collector<'_>, moment: &Moment) {
     }
 }
 
-/// FAQ 3 of the seed: more than three minutes away in either direction.
+/// More than three minutes away in either direction. Source: PROTOCOL.md §2.5.
 const FUTURE_MS: u64 = 180_000;

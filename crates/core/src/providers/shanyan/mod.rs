@@ -3,7 +3,7 @@
 //! Told apart by what the phone sent: V1's params have `accessToken` or `accessCode`, V2's a `token`. V1: a URL for each
 //! carrier, the phone signs (HmacSHA1), the back end relays its fields unchanged; the number comes back under DES-CBC,
 //! or RSA where the console holds a public key. V2: one URL, the back end signs (HmacSHA256); the number comes back
-//! under AES-128-CBC, or RSA where `encryptType` asked for it. Source: seeds/shanyan-v1-server-api.txt.
+//! under AES-128-CBC, or RSA where `encryptType` asked for it. Source: PROTOCOL.md §1.1.
 
 mod codes;
 mod envelope;

@@ -21,7 +21,7 @@ use crate::provider::Signature;
 ///
 /// `base64(HMAC-SHA1[app_key](k₁v₁k₂v₂…))`, keys in byte order, `sign` itself left out.
 ///
-/// Source: protocols/shanyan.md A2. Vectors: `shanyan/sign.json`.
+/// Source: PROTOCOL.md §2.4. Vectors: `shanyan/sign.json`.
 pub fn sign_v1(params: &Params, app_key: &str) -> Signature {
     V1Key::new(app_key).sign(params)
 }
@@ -60,7 +60,7 @@ impl V2Key {
     ///
     /// The gateway takes both letter cases; capitals are what the vendor's Java code sends.
     ///
-    /// Source: protocols/shanyan.md B3. Vectors: `shanyan/v2-sign.json`.
+    /// Source: PROTOCOL.md §5.3. Vectors: `shanyan/v2-sign.json`.
     pub(super) fn value(&self, fields: &[(&str, &str)]) -> String {
         hex::encode_upper(&self.0.mac(canonical::sorted_pairs(fields.iter().copied())))
     }
@@ -139,7 +139,7 @@ impl Keys {
 
     /// `AES-128-CBC-Decrypt[m₀…₁₅, m₁₆…₃₁](hex⁻¹(ciphertext))`, m = hex(MD5(app_key)) as ASCII, PKCS#7.
     ///
-    /// Source: protocols/shanyan.md B5. Vectors: `shanyan/v2-decrypt.json`.
+    /// Source: PROTOCOL.md §6.2. Vectors: `shanyan/v2-decrypt.json`.
     fn decrypt_aes(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = hex::decode(ciphertext).ok_or_else(Error::decrypt)?;
         let (key, iv) = self.aes.as_bytes().split_at(16);
@@ -148,7 +148,7 @@ impl Keys {
 
     /// `DES-CBC-Decrypt[app_key₀…₇, 0102030405060708](base64⁻¹(ciphertext))`, PKCS#5.
     ///
-    /// Source: seeds/shanyan-v1-server-api.txt, FAQ 5. Vectors: `shanyan/decrypt-des.json`.
+    /// Source: PROTOCOL.md §4.2. Vectors: `shanyan/decrypt-des.json`.
     pub(super) fn decrypt_des(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         self.decrypt_whole_des(&repair::base64(ciphertext).0)
     }
@@ -162,7 +162,7 @@ impl Keys {
     ///
     /// The document's "反转" of the hex means decoding it, not reversing bytes.
     ///
-    /// Source: seeds/shanyan-v1-server-api.txt §3, protocols/shanyan.md A5. Vectors: `shanyan/decrypt-rsa.json`.
+    /// Source: PROTOCOL.md §4.3. Vectors: `shanyan/decrypt-rsa.json`.
     pub(super) fn decrypt_rsa(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let key = self.rsa.as_ref().ok_or_else(|| {
             Error::config("option private_key: the reply is RSA-encrypted, but no private key is configured")
@@ -176,7 +176,7 @@ impl Keys {
     }
 }
 
-/// FAQ 5 of the seed: `byte[] iv = { 1, 2, 3, 4, 5, 6, 7, 8 }`.
+/// The iv of DES. Source: PROTOCOL.md §4.2.
 const IV: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /// One block of 1024, 2048, 3072 or 4096 bits.

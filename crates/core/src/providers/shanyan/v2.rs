@@ -1,7 +1,7 @@
 //! V2, the protocol of phone SDKs from 2.3.0 on: the phone returns a token, the back end signs.
 //!
 //! One URL a function for all carriers. Native apps, web pages and WeChat mini-programs have endpoints of their own.
-//! Source: protocols/shanyan.md B.
+//! Source: PROTOCOL.md §5.
 
 use std::net::IpAddr;
 

@@ -23,7 +23,7 @@ pub(super) struct Endpoint {
     pub(super) fields: &'static [&'static str],
 }
 
-/// 获取手机号. Source: seeds/shanyan-v1-server-api.txt §4.
+/// 获取手机号. Source: PROTOCOL.md §2.1, §2.2.
 pub(super) const QUERY: Endpoint = Endpoint {
     operation: Operation::FetchNumber,
     path: "/open/flashsdk/mobile-query-",
@@ -31,7 +31,7 @@ pub(super) const QUERY: Endpoint = Endpoint {
     fields: &[APP_ID, "accessToken", TELECOM, TIMESTAMP, RANDOMS, SIGN, "version", "device"],
 };
 
-/// 本机号校验. Source: seeds/shanyan-v1-server-api.txt §5.
+/// 本机号校验. Source: PROTOCOL.md §2.1, §2.2.
 pub(super) const VALIDATE: Endpoint = Endpoint {
     operation: Operation::VerifyNumber,
     path: "/open/flashsdk/mobile-validate-",
@@ -55,7 +55,7 @@ impl Endpoint {
     }
 }
 
-/// V2: the phone returns a token, the back end signs. Source: protocols/shanyan.md B.
+/// V2: the phone returns a token, the back end signs. Source: PROTOCOL.md §5.2.
 pub(super) mod v2 {
     /// `https://wsflash.253.com`
     pub(in super::super) const ORIGIN: &str = "https://wsflash.253.com";

@@ -2,7 +2,7 @@
 //!
 //! Endpoint: `/api/personalInfo/verifyMobile`. The three go encrypted in `logon`, under a key that the platform issues
 //! and an iv of the caller's. The document names neither host nor cipher, so both are options without a default.
-//! Source: seeds/yuxin-verify-mobile.txt.
+//! Source: PROTOCOL.md §1.2, §2.1.
 
 mod codes;
 mod sign;

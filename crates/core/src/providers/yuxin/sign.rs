@@ -69,7 +69,7 @@ impl LogonCipher {
     ///
     /// CBC alone does not authenticate: it is TLS that keeps the request whole.
     ///
-    /// Source: seeds/yuxin-verify-mobile.txt §4.2.2, protocols/yuxin.md §8.2. Vectors: `yuxin/prepare.json`.
+    /// Source: PROTOCOL.md §4.3, §4.4. Vectors: `yuxin/prepare.json`.
     pub(super) fn encrypt(&self, person: &Identity, moment: &Moment) -> Result<(String, String), Error> {
         let logon = wire::Logon {
             id_card: person.id_card.expose(),

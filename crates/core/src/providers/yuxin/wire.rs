@@ -10,7 +10,7 @@ pub(super) const ANSWERED: &str = "200";
 /// The `errorCode` of the token service for a token that is not, or no longer, valid.
 pub(super) const TOKEN_REFUSED: &str = "105";
 
-/// What `logon` holds before encryption. Source: seeds/yuxin-verify-mobile.txt §4.2.2.
+/// What `logon` holds before encryption. Source: PROTOCOL.md §3.3.
 #[derive(Serialize)]
 pub(super) struct Logon<'a> {
     #[serde(rename = "idCard")]
@@ -20,7 +20,7 @@ pub(super) struct Logon<'a> {
     pub(super) loginphone: &'a str,
 }
 
-/// The request, as a form or as JSON. Source: seeds/yuxin-verify-mobile.txt §4.2.
+/// The request, as a form or as JSON. Source: PROTOCOL.md §3.1, §3.2.
 #[derive(Serialize)]
 pub(super) struct Request<'a> {
     pub(super) token: &'a str,
@@ -34,7 +34,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Fields of a reply. Source: seeds/yuxin-verify-mobile.txt §4.3.
+/// Fields of a reply. Source: PROTOCOL.md §5.1.
 pub(super) mod reply {
     pub(in super::super) const ERROR_CODE: &str = "errorCode";
     pub(in super::super) const ERROR_DETAIL: &str = "errorDetail";

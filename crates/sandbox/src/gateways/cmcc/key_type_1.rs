@@ -1,7 +1,7 @@
 //! `tokenValidate` under `keyType` 1: the number sealed with the platform's key, the request signed with the app's.
 //!
-//! The official text names the algorithms and no encoding, so Base64 and hex are both read. Source:
-//! protocols/china-mobile.md §2.3.
+//! The official text names the algorithms and no encoding, so Base64 and hex are both read.
+//! Source: cmcc/PROTOCOL.md §4.4.
 
 use super::Strings;
 use super::mistakes::{Given, HMAC_ORDER};

@@ -14,7 +14,7 @@ use crate::state::State;
 
 pub(super) const PATH: &str = "/unisdk/rsapi/loginTokenValidate";
 
-/// §5.1.3, and what became of it since: protocols/china-mobile.md §1.
+/// Source: cmcc/PROTOCOL.md §3.
 pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
     let object = request.json().map_err(|why| Refusal::new("103412", "无效的请求", why))?;
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -26,7 +26,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let token = fields.required("token").map_err(|why| Refusal::new("103811", "token为空", why))?;
     let app =
         seen.app.ok_or_else(|| Refusal::new("103119", "appid不存在", "no app of this sandbox's has this appid"))?;
-    // strictcheck 1 asks for the check, 0 does without: protocols/china-mobile.md §1.2.
+    // strictcheck 1 asks for the check, 0 does without. Source: cmcc/PROTOCOL.md §3.2.
     if fields.field("strictcheck") == Some("1") && !state.is_allowed(app, request.peer) {
         let why = format!("strictcheck is 1, and {} is not on the app's IP list", request.peer);
         return Err(Refusal::new("103511", "源IP不合法", why));

@@ -12,7 +12,7 @@ use crate::explain::{Explanation, Line, Piece};
 ///
 /// `HEX(MD5(appid ‖ version ‖ msgid ‖ systemtime ‖ strictcheck ‖ token ‖ secret))` in either case, the secret being
 /// `app_secret` where the app has one; where `encryptionalgorithm` is exactly `RSA`, hex of SHA256withRSA over
-/// `appid ‖ token`. Source: §5.1.3, protocols/china-mobile.md §1.3 and §1.4.
+/// `appid ‖ token`. Source: cmcc/PROTOCOL.md §3.3, §3.4.
 pub(super) fn check_login(fields: &Strings<'_>, app: &App) -> Result<(), Explanation> {
     let sign = fields.field("sign").unwrap_or_default();
     let algorithm = fields.field("encryptionalgorithm").unwrap_or_default();
@@ -63,7 +63,9 @@ pub(super) fn check_login(fields: &Strings<'_>, app: &App) -> Result<(), Explana
 
 /// Checks `tokenValidate`'s `sign`.
 ///
-/// `HEX(HMAC-SHA256[app_key](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))` in capitals. Source: §5.2.3.
+/// `HEX(HMAC-SHA256[app_key](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))` in capitals.
+///
+/// Source: cmcc/PROTOCOL.md §4.3.
 pub(super) fn check_verify(header: &Strings<'_>, body: &Strings<'_>, app: &App) -> Result<(), Explanation> {
     let timestamp = header.field("timestamp").unwrap_or_default();
     let given = Given::of_verify(header, body, app);

@@ -13,7 +13,7 @@ use crate::state::State;
 
 pub(super) const PATH: &str = "/openapi/rs/tokenValidate";
 
-/// §5.2.3, protocols/china-mobile.md §2. What cannot be read is 303, what can and is wrong 102.
+/// Unreadable requests are 303, readable ones with a wrong value 102. Source: cmcc/PROTOCOL.md §4.2, §6.3.
 pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
     let object = request.json().map_err(unreadable)?;
     let (header, body) = (part(&object, "header")?, part(&object, "body")?);
@@ -29,7 +29,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         let why = format!("{} is not on the app's IP list", request.peer);
         return Err(Refusal::new("124", "白名单校验失败", why));
     }
-    // Any other keyType than 1 is 0: protocols/china-mobile.md §2.2.
+    // Any other keyType than 1 is 0. Source: cmcc/PROTOCOL.md §4.2.
     let is_rsa = body.field("keyType") == Some("1");
     let check_sign = if is_rsa { key_type_1::check_sign } else { mistakes::check_verify };
     check_sign(&header, &body, app).map_err(|explanation| Refusal::explained("302", "sign校验失败", explanation))?;

@@ -10,7 +10,7 @@ use quhao::Operation;
 /// Makes a token: `A<n>-base64url(AES-128-CBC-Encrypt[k, iv](JSON))`, k ‖ iv = hex(MD5(app_id)), unpadded.
 ///
 /// `ap`, `tk`, `au`, `vs` and `ud` are as they are known; what `dd`, `fp`, `tp` and `nlt` hold is made up. A web page's
-/// and a mini-program's token has no `ud`, `tp` and `nlt`. Source: protocols/shanyan.md B7.
+/// and a mini-program's token has no `ud`, `tp` and `nlt`. Source: shanyan/PROTOCOL.md §7.1.
 pub(super) fn token(app: &App, carrier: Carrier, operation: Operation, now_ms: u64) -> String {
     let app_id = app.option("app_id").unwrap_or_default();
     let mut content = json!({

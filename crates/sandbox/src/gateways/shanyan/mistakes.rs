@@ -7,8 +7,9 @@ use crate::request::FormFields;
 
 /// Checks `sign`: `hex(HMAC-SHA256[app_key](k₁v₁k₂v₂…))` in either letter case.
 ///
-/// Over every field that came but `sign` itself, names in byte order, values before form encoding. Source:
-/// protocols/shanyan.md B3.
+/// Over every field that came but `sign` itself, names in byte order, values before form encoding.
+///
+/// Source: shanyan/PROTOCOL.md §5.3.
 pub(super) fn check_sign(form: &FormFields, app: &App) -> Result<(), Explanation> {
     let sign = form.field("sign").unwrap_or_default();
     let given = Given { fields: form.iter().filter(|(name, _)| *name != "sign").collect(), app, sign };
@@ -165,7 +166,7 @@ fn subsets(names: &[&'static str]) -> Vec<Vec<&'static str>> {
     (1..1_usize << names.len()).map(pick).collect()
 }
 
-/// What may be left out, and is therefore forgotten on one side. Source: B2.
+/// What may be left out, and is therefore forgotten on one side. Source: shanyan/PROTOCOL.md §5.2.
 const OPTIONAL: &[&str] = &["clientIp", "encryptType", "outId", "timestamp"];
 
 const SHOWN: &[&str] = &["appId", "encryptType", "outId", "timestamp"];

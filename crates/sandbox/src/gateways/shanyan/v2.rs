@@ -1,4 +1,4 @@
-//! ShanYan V2: one token from the phone, the back end signs. Source: protocols/shanyan.md B.
+//! ShanYan V2: one token from the phone, the back end signs. Source: shanyan/PROTOCOL.md §5, §6.
 //!
 //! What the documents leave open is decided so:
 //! * a token past its carrier's minutes is `403000 timestamp超时`, the one documented message that says "too late";
@@ -194,7 +194,9 @@ fn check_encrypt_type(encrypt_type: Option<&str>, app: &App) -> Result<(), Refus
     }
 }
 
-/// `HEX(AES-128-CBC-Encrypt[k, iv](number))` with k ‖ iv = hex(MD5(app_key)), or RSA in hex. Source: B5.
+/// `HEX(AES-128-CBC-Encrypt[k, iv](number))` with k ‖ iv = hex(MD5(app_key)), or RSA in hex.
+///
+/// Source: shanyan/PROTOCOL.md §6.2, §6.3.
 fn sealed(app: &App, is_rsa: bool, number: &str) -> Option<String> {
     match is_rsa {
         true => ConsoleKey::of(app.option("private_key")?)?.seal(number),
@@ -202,7 +204,7 @@ fn sealed(app: &App, is_rsa: bool, number: &str) -> Option<String> {
     }
 }
 
-/// How long a carrier's tokens live. Source: B6.
+/// How long a carrier's tokens live. Source: shanyan/PROTOCOL.md §5.4.
 fn minutes(carrier: Carrier) -> u64 {
     match carrier {
         Carrier::ChinaMobile => 2,
@@ -211,7 +213,7 @@ fn minutes(carrier: Carrier) -> u64 {
     }
 }
 
-/// Source: B1.
+/// Source: shanyan/PROTOCOL.md §5.1.
 const INTERFACES: &[Interface] = &[
     Interface {
         path: "/open/flashsdk/mobile-query",
