@@ -180,7 +180,7 @@ const APPS: &[App] = &[
         options: &[
             ("app_id", "300012790341"),
             ("app_key", "1B6E83F4C7D94A20B5E09F3D8A72C614"),
-            ("private_key", include_str!("../../keys/cmcc-rsa.pem")),
+            ("private_key", include_str!("../../../keys/cmcc-rsa.pem")),
             ("platform_key", key_type_1::PLATFORM_KEY),
         ],
     },
@@ -192,8 +192,8 @@ const APPS: &[App] = &[
         options: &[
             ("app_id", "300013958867"),
             ("app_key", "F3A85D06E27149BC84D1B7F05C9E2A63"),
-            ("private_key", include_str!("../../keys/cmcc-rsa2048-sign.pem")),
-            ("decrypt_key", include_str!("../../keys/cmcc-rsa2048-decrypt.pem")),
+            ("private_key", include_str!("../../../keys/cmcc-rsa2048-sign.pem")),
+            ("decrypt_key", include_str!("../../../keys/cmcc-rsa2048-decrypt.pem")),
             ("platform_key", key_type_1::PLATFORM_KEY),
         ],
     },
@@ -205,7 +205,7 @@ const APPS: &[App] = &[
         options: &[
             ("app_id", "300014620173"),
             ("app_key", "8D15C7A2F94E4063B7D20E6A5C13F98B"),
-            ("private_key", include_str!("../../keys/cmcc-key-type-1.pem")),
+            ("private_key", include_str!("../../../keys/cmcc-key-type-1.pem")),
             ("platform_key", key_type_1::PLATFORM_KEY),
             ("key_type", "1"),
         ],
@@ -218,7 +218,7 @@ const APPS: &[App] = &[
         options: &[
             ("app_id", "300015038846"),
             ("app_key", "24B9E06F7A1D4C58930BF1E8D65A7C42"),
-            ("private_key", include_str!("../../keys/cmcc-key-type-1-hex.pem")),
+            ("private_key", include_str!("../../../keys/cmcc-key-type-1-hex.pem")),
             ("platform_key", key_type_1::PLATFORM_KEY),
             ("key_type", "1"),
             ("rsa_encoding", "hex"),
