@@ -9,6 +9,8 @@ use rsa::sha2::Sha256;
 use rsa::signature::Verifier;
 use rsa::{Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 
+use super::encoding::{hex, unbase64};
+
 /// A key that the platform keeps for itself.
 pub(crate) struct PlatformKey(RsaPrivateKey);
 
@@ -33,14 +35,14 @@ impl ConsoleKey {
         let key = RsaPrivateKey::from_pkcs8_pem(private)
             .ok()
             .or_else(|| RsaPrivateKey::from_pkcs1_pem(private).ok())
-            .or_else(|| RsaPrivateKey::from_pkcs8_der(&super::unbase64(private.trim())?).ok())?;
+            .or_else(|| RsaPrivateKey::from_pkcs8_der(&unbase64(private.trim())?).ok())?;
         Some(Self(RsaPublicKey::from(&key)))
     }
 
     /// `HEX(RSAES-PKCS1-v1_5-Encrypt[key](plain))` in capitals; `None` if there is no randomness or no room.
     pub(crate) fn seal(&self, plain: &str) -> Option<String> {
         let mut randomness = UnwrapErr(getrandom::SysRng);
-        self.0.encrypt(&mut randomness, Pkcs1v15Encrypt, plain.as_bytes()).ok().map(|sealed| super::hex(&sealed))
+        self.0.encrypt(&mut randomness, Pkcs1v15Encrypt, plain.as_bytes()).ok().map(|sealed| hex(&sealed))
     }
 
     /// `RSASSA-PKCS1-v1_5-Verify[key, SHA-256](text, signature)`.
