@@ -8,17 +8,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::apps;
 use crate::body::Script;
 use crate::delivery::{JSON, reply};
 use crate::endpoints::Endpoint;
 use crate::error::Error;
 use crate::faults::Fault;
 use crate::gateways;
-use crate::phone::Sim;
 use crate::request::Request;
 use crate::scenario::Failure;
-use crate::server::Shared;
+use crate::shared::Shared;
+use crate::sim::Sim;
 
 /// Answers a control request; `None` for any other.
 ///
@@ -62,7 +61,7 @@ fn params(request: &Request, shared: &Shared) -> Result<Value, Error> {
         count: Option<u64>,
     }
     let body: Body = read(request)?;
-    let (app, operation, carrier) = (apps::find(&body.app)?, operation(&body.operation)?, body.carrier.parse()?);
+    let (app, operation, carrier) = (gateways::app(&body.app)?, operation(&body.operation)?, body.carrier.parse()?);
     let mint = |number: &str, typed: &str| {
         let mut sim = Sim::new(number, carrier)?;
         typed.clone_into(&mut sim.typed);
@@ -171,7 +170,7 @@ fn page(url: &str) -> String {
             paths.push_str(&format!("  POST {path}\n"));
         }
     }
-    let names: Vec<_> = apps::all().iter().map(|app| app.name).collect();
+    let names: Vec<_> = gateways::apps().iter().map(|app| app.name).collect();
     format!(
         "quhao sandbox: the carriers' gateways, emulated. Tokens and apps are made up, numbers are yours to choose.\n\n\
          Gateways:\n{paths}\n\

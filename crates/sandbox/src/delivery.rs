@@ -1,5 +1,6 @@
 //! Replies on their way out, whole or damaged.
 
+use std::fmt;
 use std::net::TcpStream as StdStream;
 use std::time::Duration;
 
@@ -8,11 +9,22 @@ use hyper::{Response, StatusCode};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
+use crate::answer::Answer;
 use crate::body::Script;
 use crate::bomb;
 use crate::faults::Fault;
-use crate::gateways::Answer;
-use crate::server::HangUp;
+
+/// The reply is none: the connection goes, politely or not.
+#[derive(Debug)]
+pub(crate) struct HangUp;
+
+impl fmt::Display for HangUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is closed on purpose")
+    }
+}
+
+impl std::error::Error for HangUp {}
 
 /// Sends an answer, damaged as its fault says.
 pub(crate) async fn deliver(answer: Answer, handle: &StdStream) -> Result<Response<Script>, HangUp> {

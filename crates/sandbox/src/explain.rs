@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::phone::is_number;
+use crate::sim::is_number;
 
 /// Why a request was refused.
 ///

@@ -5,10 +5,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::apps::App;
+use crate::app::App;
 use crate::calendar;
 use crate::explain::{self, Explanation, Reader};
-use crate::phone;
+use crate::sim;
 
 /// One request, what the gateway thought of it, and whether it cost anything.
 ///
@@ -68,7 +68,7 @@ impl Entry {
         self.provider = provider;
         self.app = app.map(|app| app.name.to_owned());
         // An id is for finding again, so only one that is a phone number, or as long as a token, is masked.
-        let is_number = |id: &str| phone::is_number(id.trim_start_matches('+').trim_start_matches("86"));
+        let is_number = |id: &str| sim::is_number(id.trim_start_matches('+').trim_start_matches("86"));
         let is_token = |id: &str| id.len() > LONGEST_ID;
         self.request_id =
             request_id.map(|id| if is_number(id) || is_token(id) { explain::masked(id) } else { one_line(id) });

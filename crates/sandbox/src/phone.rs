@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use quhao::Operation;
 
-use crate::Sandbox;
-use crate::apps;
 use crate::error::Error;
 use crate::gateways;
+use crate::shared::Shared;
+use crate::sim::{Carrier, Sim};
 
 /// A phone with a SIM card and every app of the sandbox's on it.
 ///
@@ -23,13 +22,13 @@ use crate::gateways;
 /// ```
 #[derive(Clone)]
 pub struct Phone<'a> {
-    sandbox: &'a Sandbox,
+    shared: &'a Shared,
     sim: Sim,
 }
 
 impl<'a> Phone<'a> {
-    pub(crate) fn new(sandbox: &'a Sandbox, number: &str, carrier: Carrier) -> Result<Self, Error> {
-        Ok(Self { sandbox, sim: Sim::new(number, carrier)? })
+    pub(crate) fn new(shared: &'a Shared, number: &str, carrier: Carrier) -> Result<Self, Error> {
+        Ok(Self { shared, sim: Sim::new(number, carrier)? })
     }
 
     /// The number that the user types where the SDK asks for one; the SIM's own if this is not called.
@@ -50,8 +49,8 @@ impl<'a> Phone<'a> {
     ///
     /// For an unknown app, and for an operation that takes nothing from a phone.
     pub fn params(&self, app: &str, operation: Operation) -> Result<BTreeMap<String, String>, Error> {
-        let app = apps::find(app)?;
-        gateways::of(app).mint(&self.sim, app, operation, &mut self.sandbox.state())
+        let app = gateways::app(app)?;
+        gateways::of(app).mint(&self.sim, app, operation, &mut self.shared.lock())
     }
 }
 
@@ -59,67 +58,4 @@ impl fmt::Debug for Phone<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Phone({}, {})", crate::explain::masked(&self.sim.number), self.sim.carrier)
     }
-}
-
-/// What the carrier knows of a phone.
-#[derive(Clone)]
-pub(crate) struct Sim {
-    pub(crate) number: String,
-    pub(crate) carrier: Carrier,
-    pub(crate) typed: String,
-}
-
-impl Sim {
-    pub(crate) fn new(number: &str, carrier: Carrier) -> Result<Self, Error> {
-        if !is_number(number) {
-            return Err(Error::new("number: expected 1 and ten more digits"));
-        }
-        Ok(Self { number: number.to_owned(), carrier, typed: number.to_owned() })
-    }
-}
-
-/// A carrier of the mainland.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the vendors' documents know these three")]
-pub enum Carrier {
-    /// 中国移动, `CMCC`.
-    ChinaMobile,
-    /// 中国电信, `CTCC`.
-    ChinaTelecom,
-    /// 中国联通, `CUCC`.
-    ChinaUnicom,
-}
-
-impl Carrier {
-    /// The vendors' short name: `CMCC`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ChinaMobile => "CMCC",
-            Self::ChinaTelecom => "CTCC",
-            Self::ChinaUnicom => "CUCC",
-        }
-    }
-}
-
-impl fmt::Display for Carrier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Carrier {
-    type Err = Error;
-
-    /// Reads `cmcc`, `ctcc` or `cucc` in any letter case.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::ChinaMobile, Self::ChinaTelecom, Self::ChinaUnicom]
-            .into_iter()
-            .find(|carrier| carrier.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| Error::new("carrier: expected cmcc, ctcc or cucc"))
-    }
-}
-
-/// `^1\d{10}$`.
-pub(crate) fn is_number(text: &str) -> bool {
-    text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::ledger::printable;
+
 /// A request that was received whole.
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -36,7 +38,7 @@ impl Request {
             "multipart/form-data" => multipart(&self.content_type, &self.body)?,
             "" => return Err("the request has no content type".to_owned()),
             other => {
-                let other = crate::ledger::printable(other);
+                let other = printable(other);
                 return Err(format!("expected a form, got {other}"));
             }
         };
@@ -52,7 +54,7 @@ impl Request {
     pub(crate) fn json(&self) -> Result<Map<String, Value>, String> {
         let media_type = self.media_type();
         if media_type != "application/json" {
-            let got = if media_type.is_empty() { "none".to_owned() } else { crate::ledger::printable(&media_type) };
+            let got = if media_type.is_empty() { "none".to_owned() } else { printable(&media_type) };
             return Err(format!("expected the content type application/json, got {got}"));
         }
         if self.body.is_empty() {

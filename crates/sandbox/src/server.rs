@@ -1,11 +1,9 @@
 //! The one port: connections in, requests to gateways and controls, replies out, whole or damaged.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,107 +15,33 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::apps;
+use crate::answer;
 use crate::body::Script;
 use crate::control;
-use crate::delivery::{self, JSON, deliver, reply};
-use crate::endpoints::{self, Endpoint, Endpoints};
+use crate::delivery::{self, HangUp, JSON, deliver, reply};
+use crate::endpoints;
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::faults::Fault;
 use crate::flood;
 use crate::gateways;
-use crate::ledger::{Entry, Log};
+use crate::ledger::Entry;
 use crate::request::Request;
-use crate::state::State;
-
-/// What the server's thread and the sandbox's owner share.
-pub(crate) struct Shared {
-    pub(crate) url: String,
-    /// The PEM file of the CA, under TLS.
-    pub(crate) ca_certificate: Option<PathBuf>,
-    pub(crate) state: Mutex<State>,
-    pub(crate) log: Option<Log>,
-    pub(crate) orders: UnboundedSender<Order>,
-    /// From the order to restart until it listens again: nobody is answered in between.
-    pub(crate) is_down: AtomicBool,
-    pub(crate) endpoints: Mutex<Endpoints>,
-    /// Holds the port while a restart has nobody listening on it.
-    pub(crate) _port: Option<TcpSocket>,
-}
-
-impl Shared {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked has at worst lost its own entry.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// An app's options, as its console and this port have them.
-    pub(crate) fn options(&self, app: &str) -> Result<BTreeMap<String, String>, Error> {
-        let app = apps::find(app)?;
-        let own = app.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let mut options: BTreeMap<_, _> = own.collect();
-        options.insert("base_url".to_owned(), self.url.clone());
-        if let Some(path) = &self.ca_certificate {
-            options.insert("ca_certificate".to_owned(), path.display().to_string());
-        }
-        if let Some(token) = options.get_mut("token") {
-            *token = self.lock().access_token(app).unwrap_or_default().to_owned();
-        }
-        Ok(options)
-    }
-
-    /// The options that lead a client to an endpoint, opened at the first call.
-    pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Result<BTreeMap<String, String>, Error> {
-        let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_flood = matches!(endpoint, Endpoint::Flood | Endpoint::TlsFlood);
-        endpoints.open(endpoint, |listener, tls| {
-            self.order(if is_flood { Order::Flood(listener, tls) } else { Order::Serve(listener, tls) })
-        })
-    }
-
-    /// Ends every connection, refuses new ones for so long, and listens again.
-    pub(crate) fn restart(&self, pause: Duration) {
-        self.is_down.store(true, Ordering::Release);
-        self.order(Order::Restart(pause));
-    }
-
-    fn order(&self, order: Order) {
-        // A server that is gone takes no orders.
-        drop(self.orders.send(order));
-    }
-
-    fn record(&self, entry: Entry) {
-        self.lock().ledger.add(entry.clone());
-        if let Some(log) = &self.log {
-            log(&entry);
-        }
-    }
-}
+use crate::shared::{Order, Shared};
 
 /// The thread that listens, until this is dropped.
 pub(crate) struct Server {
     pid: u32,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the thread is told to do.
-pub(crate) enum Order {
-    /// End all connections, refuse new ones for so long, and listen again.
-    Restart(Duration),
-    /// Serve the gateways on another port as well.
-    Serve(StdListener, Option<TlsAcceptor>),
-    /// Flood what connects to another listener.
-    Flood(StdListener, Option<TlsAcceptor>),
 }
 
 impl Server {
@@ -254,18 +178,6 @@ struct Connection {
     closes: AtomicBool,
 }
 
-/// The reply is none: the connection goes, politely or not.
-#[derive(Debug)]
-pub(crate) struct HangUp;
-
-impl std::fmt::Display for HangUp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the connection is closed on purpose")
-    }
-}
-
-impl std::error::Error for HangUp {}
-
 impl Connection {
     async fn serve(mut self, stream: TcpStream) {
         let Ok((stream, handle)) = with_handle(stream) else { return };
@@ -334,7 +246,7 @@ impl Connection {
         if head.method != Method::POST {
             return Ok(self.turned_away(&request, StatusCode::METHOD_NOT_ALLOWED, "expected POST"));
         }
-        let (answer, entry) = gateways::answer(gateway, &request, &mut self.shared.lock());
+        let (answer, entry) = answer::answer(gateway, &request, &mut self.shared.lock());
         self.shared.record(entry);
         if answer.fault == Some(Fault::CloseWhenIdle) {
             self.closes.store(true, Ordering::Relaxed);

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use quhao::Operation;
 
-use crate::apps::{self, App};
+use crate::app::App;
 use crate::calendar::LAST_MS;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
-use crate::phone::Carrier;
 use crate::scenario::Failure;
+use crate::sim::Carrier;
 
 /// Everything that changes while a sandbox listens.
 #[derive(Default)]
@@ -92,11 +92,11 @@ impl State {
     }
 
     /// Whose access token this is, or was.
-    pub(crate) fn owner_of(&self, provider: &str, token: &str) -> Option<&'static App> {
+    pub(crate) fn owner_of(&self, apps: &'static [App], token: &str) -> Option<&'static App> {
         let was_set = |app: &App| {
             self.accounts.get(app.name).is_some_and(|account| account.access_tokens.iter().any(|old| old == token))
         };
-        apps::all().iter().find(|app| app.provider == provider && (app.option("token") == Some(token) || was_set(app)))
+        apps.iter().find(|app| app.option("token") == Some(token) || was_set(app))
     }
 }
 

@@ -3,6 +3,8 @@
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 
+use super::digest::md5;
+
 /// One of `aes-128-cbc`, `aes-192-cbc`, `aes-256-cbc`, `des-cbc`, `des-ede3-cbc`, `sm4-cbc`.
 #[derive(Clone, Copy)]
 pub(crate) struct Cipher {
@@ -31,7 +33,7 @@ impl Cipher {
 
     /// `AES-128-CBC-Encrypt[k, iv](plain)`, PKCS#7, k ‖ iv = the 32 lower-case hex digits of MD5(secret) as ASCII.
     pub(crate) fn seal_under_md5(secret: &str, plain: &[u8]) -> Vec<u8> {
-        let halves = super::md5(secret).to_lowercase();
+        let halves = md5(secret).to_lowercase();
         let (key, iv) = halves.as_bytes().split_at(16);
         seal::<aes::Aes128>(key, iv, plain).expect("key and iv are of AES's length")
     }

@@ -6,6 +6,8 @@ use rsa::pkcs8::DecodePrivateKey;
 use rsa::sha2::Sha256;
 use rsa::{PrivateKey, PublicKey};
 
+use super::encoding::{hex, unbase64};
+
 /// A key that the platform keeps for itself.
 pub(crate) struct PlatformKey(PrivateKey);
 
@@ -33,13 +35,13 @@ impl ConsoleKey {
         let key = PrivateKey::from_pkcs8_pem(private)
             .ok()
             .or_else(|| PrivateKey::from_pkcs1_pem(private).ok())
-            .or_else(|| PrivateKey::from_pkcs8_der(&super::unbase64(private.trim())?).ok())?;
+            .or_else(|| PrivateKey::from_pkcs8_der(&unbase64(private.trim())?).ok())?;
         Some(Self(PublicKey::from(&key)))
     }
 
     /// `HEX(RSAES-PKCS1-v1_5-Encrypt[key](plain))` in capitals; `None` if there is no randomness or no room.
     pub(crate) fn seal(&self, plain: &str) -> Option<String> {
-        self.0.pkcs1v15_encrypt(plain.as_bytes()).ok().map(|sealed| super::hex(&sealed))
+        self.0.pkcs1v15_encrypt(plain.as_bytes()).ok().map(|sealed| hex(&sealed))
     }
 
     /// `RSASSA-PKCS1-v1_5-Verify[key, SHA-256](text, signature)`.

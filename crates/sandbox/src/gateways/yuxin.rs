@@ -3,12 +3,13 @@
 use quhao::Code;
 use serde_json::{Map, Value, json};
 
-use super::{Gateway, Grant, Refusal, Seen, Whose};
-use crate::apps::App;
+use crate::app::App;
 use crate::crypto::{self, Cipher};
 use crate::explain::Explanation;
-use crate::phone::is_number;
+use crate::gateway::{self, Gateway, Grant, Refusal, Seen, Whose};
+use crate::ledger::printable;
 use crate::request::Request;
+use crate::sim::is_number;
 use crate::state::State;
 
 pub(crate) struct Yuxin;
@@ -36,7 +37,7 @@ impl Gateway for Yuxin {
             value.ok_or_else(|| Refusal::new("301", "参数不能为空", format!("{name} is missing or empty")))
         };
         let token = required("token")?;
-        seen.app = state.owner_of("yuxin", token);
+        seen.app = state.owner_of(APPS, token);
         let Some(app) = seen.app.filter(|app| state.access_token(app) == Some(token)) else {
             let was = seen.app.map_or("no app of this sandbox's has this token".to_owned(), |app| {
                 format!("this was the token of app {}, which has a new one", app.name)
@@ -63,7 +64,7 @@ impl Gateway for Yuxin {
             return Err(Refusal::new("309", "请求重复的请求", "the same iv and logon came before"));
         }
         if let Some(name) = fields.keys().find(|name| !["token", "iv", "logon"].contains(&name.as_str())) {
-            return Err(invalid(format!("{}: the document has no such field", crate::ledger::printable(name))));
+            return Err(invalid(format!("{}: the document has no such field", printable(name))));
         }
         let (number, id_card, name) = (&person[0], &person[1], &person[2]);
         if !is_number(number) {
@@ -91,7 +92,7 @@ impl Gateway for Yuxin {
     /// Source: yuxin/PROTOCOL.md §5.2.
     fn refuse(&self, request: &Request, _seen: &Seen, code: &str, message: &str, _now_ms: u64) -> Value {
         let message = message.replace("{$1}", "logon");
-        let rows = super::rows(self, &request.path);
+        let rows = gateway::rows(self, &request.path);
         let is_in = |table: &str| rows.iter().any(|row: &&Code| row.table == table && row.code == code);
         if is_in("errorCode") {
             reply([code, &message, "0"], None)
@@ -233,7 +234,7 @@ fn is_id_card(text: &str) -> bool {
 }
 
 fn malformed(name: &str, why: &str) -> Refusal {
-    let name = crate::ledger::printable(name);
+    let name = printable(name);
     Refusal::new("306", format!("请求参数{name}为空或格式错误"), format!("{name}: {why}"))
 }
 

@@ -3,7 +3,7 @@
 use quhao::{Operation, Verdict};
 use quhao_sandbox::Carrier;
 
-use super::step::{Expected, Step, Subject};
+use super::step::{Expected, Person, Sim, Step, Subject};
 
 /// Everything that the documents offer, with every key and cipher.
 pub(super) fn answers() -> Vec<Step> {
@@ -68,21 +68,6 @@ fn verify(app: &'static str, cipher: &'static str, sim: Sim) -> [Step; 2] {
         subject: Subject::Phone { sim, asked },
         expected: Expected::Verdict(verdict),
     })
-}
-
-/// A made-up number and the carrier it belongs to.
-#[derive(Clone, Copy)]
-pub(super) struct Sim {
-    pub(super) number: &'static str,
-    pub(super) carrier: Carrier,
-}
-
-/// A made-up person.
-#[derive(Clone, Copy)]
-pub(super) struct Person {
-    pub(super) number: &'static str,
-    pub(super) name: &'static str,
-    pub(super) id_card: &'static str,
 }
 
 pub(super) const CARRIERS: [Sim; 3] = [

@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 
 use quhao::blocking::Client;
 use quhao::{Ask, Charge, Error, Operation, Outcome, Params, Retry, Verdict};
-use quhao_sandbox::Sandbox;
+use quhao_sandbox::{Carrier, Sandbox};
 use serde_json::{Value, json};
-
-use super::plan::{Person, Sim};
 
 /// A call, and what must come of it.
 pub(super) struct Step {
@@ -29,6 +27,21 @@ pub(super) enum Subject {
         sim: Sim,
         asked: &'static str,
     },
+}
+
+/// A made-up number and the carrier it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Sim {
+    pub(super) number: &'static str,
+    pub(super) carrier: Carrier,
+}
+
+/// A made-up person.
+#[derive(Clone, Copy)]
+pub(super) struct Person {
+    pub(super) number: &'static str,
+    pub(super) name: &'static str,
+    pub(super) id_card: &'static str,
 }
 
 /// How a step ends if all is well.

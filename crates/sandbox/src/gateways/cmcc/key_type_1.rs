@@ -3,15 +3,12 @@
 //! The official text names the algorithms and no encoding, so Base64 and hex are both read.
 //! Source: cmcc/PROTOCOL.md §4.4.
 
-use super::Strings;
+use super::fields::Strings;
 use super::mistakes::{Given, HMAC_ORDER};
-use crate::apps::App;
+use crate::app::App;
 use crate::crypto::{self, PlatformKey};
 use crate::explain::Explanation;
-use crate::phone::is_number;
-
-/// What the portal shows as 平台公钥, to be copied into a client's settings.
-pub(super) const PLATFORM_KEY: &str = include_str!("../../../keys/cmcc-platform.pub.pem");
+use crate::sim::is_number;
 
 /// `encode(RSASSA-PKCS1-v1_5[private_key, MD5](appId ‖ msgId ‖ phoneNum ‖ timestamp ‖ token ‖ version))`.
 pub(super) fn check_sign(header: &Strings<'_>, body: &Strings<'_>, app: &App) -> Result<(), Explanation> {

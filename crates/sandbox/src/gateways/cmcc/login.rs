@@ -3,12 +3,16 @@
 use quhao::Operation;
 use serde_json::{Value, json};
 
-use super::{Strings, mistakes, token_trouble};
-use crate::apps;
+use super::console::APPS;
+use super::fields::Strings;
+use super::mistakes;
+use super::token::token_trouble;
+use crate::app::App;
 use crate::calendar;
 use crate::crypto::{self, ConsoleKey};
 use crate::explain::Explanation;
-use crate::gateways::{Grant, Refusal, Seen, Whose};
+use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::ledger::printable;
 use crate::request::Request;
 use crate::state::State;
 
@@ -20,7 +24,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     seen.request_id = text("msgid");
     seen.token = text("token");
-    seen.app = text("appid").and_then(|id| apps::with("cmcc", "app_id", &id));
+    seen.app = text("appid").and_then(|id| App::find(APPS, "app_id", &id));
     let fields = Strings::of(&object).map_err(invalid)?;
     check_values(&fields)?;
     let token = fields.required("token").map_err(|why| Refusal::new("103811", "token为空", why))?;
@@ -38,7 +42,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let is_repeated = state.was_used(&once);
     seen.once = Some(once);
     if let Some(name) = fields.unknown(FIELDS) {
-        return Err(invalid(format!("{}: the document has no such field", crate::ledger::printable(name))));
+        return Err(invalid(format!("{}: the document has no such field", printable(name))));
     }
     if !token.starts_with("STsid")
         || !(56..=58).contains(&token.len())

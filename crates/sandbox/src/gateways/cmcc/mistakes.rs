@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Strings;
-use crate::apps::App;
+use super::fields::Strings;
+use crate::app::App;
 use crate::calendar;
 use crate::crypto::{self, ConsoleKey};
 use crate::explain::{Explanation, Line, Piece};
+use crate::ledger::printable;
 
 /// Checks `loginTokenValidate`'s `sign`.
 ///
@@ -41,7 +42,7 @@ pub(super) fn check_login(fields: &Strings<'_>, app: &App) -> Result<(), Explana
     let unlabelled = match algorithm {
         "" => "sign is RSA, but there is no field encryptionalgorithm".to_owned(),
         other => {
-            format!("sign is RSA, but encryptionalgorithm is {}: exactly RSA is due", crate::ledger::printable(other))
+            format!("sign is RSA, but encryptionalgorithm is {}: exactly RSA is due", printable(other))
         }
     };
     md5("", MD5_ORDER, Some(secret)).or_else_one_of(|| {

@@ -3,12 +3,16 @@
 use quhao::Operation;
 use serde_json::{Map, Value, json};
 
-use super::{Strings, key_type_1, mistakes, token_trouble};
-use crate::apps;
+use super::console::APPS;
+use super::fields::Strings;
+use super::token::token_trouble;
+use super::{key_type_1, mistakes};
+use crate::app::App;
 use crate::calendar;
-use crate::gateways::{Grant, Refusal, Seen, Whose};
-use crate::phone::Carrier;
+use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::ledger::printable;
 use crate::request::Request;
+use crate::sim::Carrier;
 use crate::state::State;
 
 pub(super) const PATH: &str = "/openapi/rs/tokenValidate";
@@ -20,7 +24,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let text = |part: &Map<String, Value>, name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
     seen.request_id = text(header, "msgId").filter(|id| !id.is_empty());
     seen.token = text(body, "token").filter(|token| !token.is_empty());
-    seen.app = text(header, "appId").and_then(|id| apps::with("cmcc", "app_id", &id));
+    seen.app = text(header, "appId").and_then(|id| App::find(APPS, "app_id", &id));
     let header = Strings::of(header).map_err(unreadable)?;
     let body = Strings::of(body).map_err(unreadable)?;
     check_values(&object, &header, &body)?;
@@ -134,7 +138,7 @@ fn check_values(object: &Map<String, Value>, header: &Strings<'_>, body: &String
     let is_known = |name: &&String| ["header", "body"].contains(&name.as_str());
     let unknown = header.unknown(HEADER).or_else(|| body.unknown(BODY));
     match unknown.or_else(|| object.keys().find(|name| !is_known(name)).map(String::as_str)) {
-        Some(name) => Err(invalid(format!("{}: the document has no such field here", crate::ledger::printable(name)))),
+        Some(name) => Err(invalid(format!("{}: the document has no such field here", printable(name)))),
         None => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! The apps of ShanYan's console.
 
-use crate::apps::App;
+use crate::app::App;
 
 /// An app with a `channel` has a phone SDK of 2.3.0 or later (V2), one without an older one (V1).
 pub(super) const APPS: &[App] = &[

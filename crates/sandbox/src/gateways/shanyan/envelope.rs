@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::apps::App;
+use crate::app::App;
 use crate::crypto::{self, Cipher};
-use crate::phone::Carrier;
+use crate::sim::Carrier;
 use quhao::Operation;
 
 /// Makes a token: `A<n>-base64url(AES-128-CBC-Encrypt[k, iv](JSON))`, k ‖ iv = hex(MD5(app_id)), unpadded.
@@ -42,7 +42,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::apps;
+    use crate::gateways;
 
     fn opened(app: &App, token: &str) -> Option<Value> {
         let halves = crypto::md5(app.option("app_id").unwrap()).to_lowercase();
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_token_opens_under_its_apps_id_and_no_other() {
-        let (android, ios) = (apps::find("shanyan-v2").unwrap(), apps::find("shanyan-v2-ios").unwrap());
+        let (android, ios) = (gateways::app("shanyan-v2").unwrap(), gateways::app("shanyan-v2-ios").unwrap());
         let token = token(android, Carrier::ChinaTelecom, Operation::FetchNumber, 1_795_322_080_000);
         assert!(token.starts_with("A3-") && !token.contains(['+', '/', '=']), "{token}");
         let content = opened(android, &token).unwrap();
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_web_pages_token_tells_no_time() {
-        let web = apps::find("shanyan-web").unwrap();
+        let web = gateways::app("shanyan-web").unwrap();
         let token = token(web, Carrier::ChinaUnicom, Operation::VerifyNumber, 1_795_322_080_000);
         let content = opened(web, &token).unwrap();
         let names: Vec<_> = content.as_object().unwrap().keys().map(String::as_str).collect();

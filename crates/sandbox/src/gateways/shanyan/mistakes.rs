@@ -1,6 +1,7 @@
 //! V2's signature, and the usual mistakes that lead to other ones: found by making them.
 
-use crate::apps::{self, App};
+use super::console;
+use crate::app::App;
 use crate::crypto;
 use crate::explain::{Explanation, Line, Piece};
 use crate::request::FormFields;
@@ -85,7 +86,7 @@ impl Given<'_> {
             ("the string was put into lower case", self.hmac(&text.to_lowercase())),
             ("the string was put into capitals", self.hmac(&text.to_uppercase())),
         ];
-        let others = apps::all().iter().filter(|other| other.provider == self.app.provider && *other != self.app);
+        let others = console::APPS.iter().filter(|other| *other != self.app);
         let of_others = others.map(move |other| {
             let name = format!("the key is that of app {}, the appId that of {}", other.name, self.app.name);
             (name, crypto::hmac_sha256(other.option("app_key").unwrap_or_default(), text))

@@ -12,13 +12,15 @@ use std::collections::BTreeMap;
 use quhao::Operation;
 use serde_json::{Value, json};
 
-use super::{envelope, forbidden, mistakes, no_app_id, trade_no};
-use crate::apps::{self, App};
+use super::console::APPS;
+use super::replies::{forbidden, no_app_id, trade_no};
+use super::{envelope, mistakes};
+use crate::app::App;
 use crate::crypto::{self, Cipher, ConsoleKey};
 use crate::error::Error;
-use crate::gateways::{Grant, Refusal, Seen, Whose};
-use crate::phone::{Carrier, Sim, is_number};
+use crate::gateway::{Grant, Refusal, Seen, Whose};
 use crate::request::{FormFields, Request};
+use crate::sim::{Carrier, Sim, is_number};
 use crate::state::{self, State, Token};
 
 /// One of V2's paths.
@@ -43,7 +45,7 @@ impl Interface {
         seen.request_id = filled("outId").map(str::to_owned);
         seen.token = filled("token").map(str::to_owned);
         let app_id = filled("appId").ok_or_else(|| no_app_id(request, "the form has no field appId".to_owned()))?;
-        let app = apps::with("shanyan", "app_id", app_id)
+        let app = App::find(APPS, "app_id", app_id)
             .ok_or_else(|| Refusal::new("400901", "账户信息不存在", "no app of this sandbox's has this appId"))?;
         seen.app = Some(app);
         if !state.is_allowed(app, request.peer) {
@@ -245,15 +247,16 @@ const INTERFACES: &[Interface] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateways;
 
     /// `printf 13800138000 | openssl enc -aes-128-cbc -K <k> -iv <iv>`, k and iv the ASCII digits of the two halves of
     /// `printf p7YkHd2s | md5sum`, OpenSSL 3.0.19.
     #[test]
     fn the_number_is_sealed_as_openssl_does_it() {
-        let app = apps::find("shanyan-v2").unwrap();
+        let app = gateways::app("shanyan-v2").unwrap();
         assert_eq!(sealed(app, false, "13800138000").unwrap(), KNOWN);
         assert_eq!(sealed(app, true, "13800138000"), None);
-        let rsa = apps::find("shanyan-v2-rsa").unwrap();
+        let rsa = gateways::app("shanyan-v2-rsa").unwrap();
         assert_eq!(sealed(rsa, true, "13800138000").unwrap().len(), 256);
     }
 

@@ -1,147 +1,92 @@
-//! 创蓝闪验 ShanYan: V1 here, V2 in `v2`. Source: shanyan/PROTOCOL.md §2, §3, §4.
-
-mod console;
-mod envelope;
-mod mistakes;
-mod v2;
+//! ShanYan V1: the phone signs, the back end relays. Source: shanyan/PROTOCOL.md §2, §3, §4.
 
 use std::collections::BTreeMap;
 
 use quhao::Operation;
 use serde_json::{Value, json};
 
-use super::{Gateway, Grant, Refusal, Seen, Whose};
-use crate::apps::{self, App};
-use crate::calendar;
+use super::console::APPS;
+use super::replies::{forbidden, no_app_id, trade_no};
+use crate::app::App;
 use crate::crypto::{self, Cipher, ConsoleKey};
 use crate::error::Error;
 use crate::explain::{Explanation, Line, Piece};
-use crate::phone::{Carrier, Sim, is_number};
-use crate::request::{self, FormFields, Request};
+use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::ledger::printable;
+use crate::request::{FormFields, Request};
+use crate::sim::{Carrier, Sim, is_number};
 use crate::state::{self, State, Token};
 
-pub(crate) struct ShanYan;
-
-impl Gateway for ShanYan {
-    fn provider(&self) -> &'static str {
-        "shanyan"
+/// The SDK's map: eight fields, nine for `verify_number`, signed by HmacSHA1 with the app's key.
+pub(super) fn mint(
+    sim: &Sim,
+    app: &'static App,
+    operation: Operation,
+    state: &mut State,
+) -> Result<BTreeMap<String, String>, Error> {
+    let token_field = match operation {
+        Operation::FetchNumber => "accessToken",
+        Operation::VerifyNumber => "accessCode",
+        other => return Err(Error::new(format!("app {}: {other} takes nothing from a phone", app.name))),
+    };
+    let token = carrier_token();
+    let mut params = BTreeMap::from([
+        ("appId".to_owned(), app.option("app_id").unwrap_or_default().to_owned()),
+        (token_field.to_owned(), token.clone()),
+        ("telecom".to_owned(), sim.carrier.as_str().to_owned()),
+        // The phone's clock is not the sandbox's: advance() ages what there is, and new params are new.
+        ("timestamp".to_owned(), state::machine_ms().to_string()),
+        ("randoms".to_owned(), crypto::random_id()),
+        ("version".to_owned(), "2.2.1".to_owned()),
+        ("device".to_owned(), device()),
+    ]);
+    if operation == Operation::VerifyNumber {
+        params.insert("mobile".to_owned(), sim.typed.clone());
     }
+    let signed = signed_line("", params.iter().map(|(name, value)| (name.as_str(), value.as_str()))).signed();
+    params.insert("sign".to_owned(), crypto::hmac_sha1(app.option("app_key").unwrap_or_default(), &signed));
+    let minted = Token {
+        app,
+        operation,
+        number: sim.number.clone(),
+        carrier: sim.carrier,
+        minted_ms: state.now_ms(),
+        spent_ms: None,
+        params: params.clone(),
+    };
+    state.tokens.add(token, minted);
+    Ok(params)
+}
 
-    fn interfaces(&self) -> &'static [(&'static str, &'static [&'static str])] {
-        const FLASHSDK: &[&str] = &["flashsdk"];
-        &[
-            ("/open/flashsdk/mobile-query-m", FLASHSDK),
-            ("/open/flashsdk/mobile-query-t", FLASHSDK),
-            ("/open/flashsdk/mobile-query-u", FLASHSDK),
-            ("/open/flashsdk/mobile-validate-m", FLASHSDK),
-            ("/open/flashsdk/mobile-validate-t", FLASHSDK),
-            ("/open/flashsdk/mobile-validate-u", FLASHSDK),
-            ("/open/flashsdk/mobile-query", FLASHSDK),
-            ("/open/flashsdk/mobile-validate", FLASHSDK),
-            ("/open/web/mobile-query", FLASHSDK),
-            ("/open/flashsdk/web-mobile-validate", FLASHSDK),
-            ("/open/web/wxprog-mobile-query", FLASHSDK),
-        ]
+pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+    let form = request.form().map_err(|why| no_app_id(request, why))?;
+    seen.request_id = form.field("randoms").map(str::to_owned);
+    let app_id = form.field("appId").filter(|id| !id.is_empty());
+    let app_id = app_id.ok_or_else(|| no_app_id(request, "the form has no field appId".to_owned()))?;
+    let app = App::find(APPS, "app_id", app_id)
+        .ok_or_else(|| Refusal::new("400901", "账户信息不存在", "no app of this sandbox's has this appId"))?;
+    seen.app = Some(app);
+    let token = form.field("accessToken").or_else(|| form.field("accessCode")).unwrap_or_default();
+    seen.token = Some(token.to_owned()).filter(|token| !token.is_empty());
+    if !state.is_allowed(app, request.peer) {
+        let why = format!("{} is not on the app's IP list", request.peer);
+        return Err(Refusal::new("400102", "商户IP地址在下游系统中不合法", why));
     }
-
-    fn apps(&self) -> &'static [App] {
-        console::APPS
+    check_sign(&form, app, state)?;
+    let minted = state.tokens.find(token);
+    check_time(&form, minted, state)?;
+    let minted = minted.ok_or_else(|| {
+        let why = "the signature holds, but no phone of this sandbox's was given this token";
+        Refusal::new("500006", "请求外部系统失败", why)
+    })?;
+    check_request(request, &form, minted)?;
+    if minted.spent_ms.is_some() {
+        return Err(forbidden("请求非法，重复请求", "these params were used before: each set is good for one call"));
     }
-
-    fn operations(&self, app: &App) -> &'static [Operation] {
-        v2::operations(app.option("channel").unwrap_or("app"))
+    if !state.can_pay(app) {
+        return Err(Refusal::new("500005", "账户余额异常", "the app's balance is used up"));
     }
-
-    /// V1's map: eight fields, nine for `verify_number`, signed by HmacSHA1 with the app's key.
-    fn mint(
-        &self,
-        sim: &Sim,
-        app: &'static App,
-        operation: Operation,
-        state: &mut State,
-    ) -> Result<BTreeMap<String, String>, Error> {
-        if let Some(channel) = app.option("channel") {
-            return v2::mint(sim, app, channel, operation, state);
-        }
-        let token_field = match operation {
-            Operation::FetchNumber => "accessToken",
-            Operation::VerifyNumber => "accessCode",
-            other => return Err(Error::new(format!("app {}: {other} takes nothing from a phone", app.name))),
-        };
-        let token = carrier_token();
-        let mut params = BTreeMap::from([
-            ("appId".to_owned(), app.option("app_id").unwrap_or_default().to_owned()),
-            (token_field.to_owned(), token.clone()),
-            ("telecom".to_owned(), sim.carrier.as_str().to_owned()),
-            // The phone's clock is not the sandbox's: advance() ages what there is, and new params are new.
-            ("timestamp".to_owned(), state::machine_ms().to_string()),
-            ("randoms".to_owned(), crypto::random_id()),
-            ("version".to_owned(), "2.2.1".to_owned()),
-            ("device".to_owned(), device()),
-        ]);
-        if operation == Operation::VerifyNumber {
-            params.insert("mobile".to_owned(), sim.typed.clone());
-        }
-        let signed = signed_line("", params.iter().map(|(name, value)| (name.as_str(), value.as_str()))).signed();
-        params.insert("sign".to_owned(), crypto::hmac_sha1(app.option("app_key").unwrap_or_default(), &signed));
-        let minted = Token {
-            app,
-            operation,
-            number: sim.number.clone(),
-            carrier: sim.carrier,
-            minted_ms: state.now_ms(),
-            spent_ms: None,
-            params: params.clone(),
-        };
-        state.tokens.add(token, minted);
-        Ok(params)
-    }
-
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
-        if let Some(interface) = v2::Interface::at(&request.path) {
-            return interface.check(request, state, seen);
-        }
-        let form = request.form().map_err(|why| no_app_id(request, why))?;
-        seen.request_id = form.field("randoms").map(str::to_owned);
-        let app_id = form.field("appId").filter(|id| !id.is_empty());
-        let app_id = app_id.ok_or_else(|| no_app_id(request, "the form has no field appId".to_owned()))?;
-        let app = apps::with("shanyan", "app_id", app_id)
-            .ok_or_else(|| Refusal::new("400901", "账户信息不存在", "no app of this sandbox's has this appId"))?;
-        seen.app = Some(app);
-        let token = form.field("accessToken").or_else(|| form.field("accessCode")).unwrap_or_default();
-        seen.token = Some(token.to_owned()).filter(|token| !token.is_empty());
-        if !state.is_allowed(app, request.peer) {
-            let why = format!("{} is not on the app's IP list", request.peer);
-            return Err(Refusal::new("400102", "商户IP地址在下游系统中不合法", why));
-        }
-        check_sign(&form, app, state)?;
-        let minted = state.tokens.find(token);
-        check_time(&form, minted, state)?;
-        let minted = minted.ok_or_else(|| {
-            let why = "the signature holds, but no phone of this sandbox's was given this token";
-            Refusal::new("500006", "请求外部系统失败", why)
-        })?;
-        check_request(request, &form, minted)?;
-        if minted.spent_ms.is_some() {
-            return Err(forbidden(
-                "请求非法，重复请求",
-                "these params were used before: each set is good for one call",
-            ));
-        }
-        if !state.can_pay(app) {
-            return Err(Refusal::new("500005", "账户余额异常", "the app's balance is used up"));
-        }
-        Ok(granted(app, &form, minted, state.now_ms()))
-    }
-
-    fn refuse(&self, _request: &Request, _seen: &Seen, code: &str, message: &str, _now_ms: u64) -> Value {
-        json!({ "code": code, "message": message })
-    }
-
-    /// Gson writes `=` as `\u003d` unless it is told not to.
-    fn spell(&self, reply: &Value) -> String {
-        reply.to_string().replace('=', r"\u003d")
-    }
+    Ok(granted(app, &form, minted, state.now_ms()))
 }
 
 /// The fields as they came must give the signature that came. Source: shanyan/PROTOCOL.md §2.3, §2.4.
@@ -190,7 +135,7 @@ fn differences(form: &FormFields, params: &BTreeMap<String, String>) -> String {
     let mut before = None;
     for (name, _) in form.iter() {
         if !params.contains_key(name) {
-            found.push(format!("{} is not one of the SDK's fields", crate::ledger::printable(name)));
+            found.push(format!("{} is not one of the SDK's fields", printable(name)));
         } else if before == Some(name) {
             found.push(format!("{name} came twice"));
         }
@@ -280,11 +225,6 @@ fn granted(app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) ->
     }
 }
 
-/// 17 digits: the time, and five at random.
-fn trade_no(now_ms: u64) -> String {
-    format!("{}{:05}", &calendar::beijing(now_ms)[2..14], u16::from_be_bytes(crypto::random()))
-}
-
 /// Under the app's RSA key where the console has one, under DES by appKey otherwise. Source: shanyan/PROTOCOL.md §4.1.
 fn mobile_name(app: &App, number: &str) -> Option<String> {
     match app.option("private_key") {
@@ -303,25 +243,6 @@ fn signed_line<'a>(label: &str, fields: impl Iterator<Item = (&'a str, &'a str)>
         _ => Piece::named(name, value).secret(),
     };
     Line::new(label, fields.map(piece).collect())
-}
-
-/// Fields outside of a form in the body are not seen. Source: shanyan/PROTOCOL.md §1.3, §8.2.
-fn no_app_id(request: &Request, why: String) -> Refusal {
-    let is_in_url = request::urlencoded(request.query.as_bytes()).iter().any(|(name, _)| name == "appId");
-    let why = if is_in_url {
-        "the fields are in the URL; they go into the body, as a form".to_owned()
-    } else if request.body.is_empty() {
-        "the body is empty".to_owned()
-    } else if request.body.starts_with(b"{") {
-        "the body is JSON; the fields go as a form".to_owned()
-    } else {
-        why
-    };
-    forbidden("请求非法，appId不能为空", &why)
-}
-
-fn forbidden(message: &'static str, why: &str) -> Refusal {
-    Refusal::new("403000", message, why)
 }
 
 /// Random Base64 with one plus, one slash and an equals sign, always at the same places: what relays damage.

@@ -1,0 +1,109 @@
+//! The contract: a gateway judges a request, and writes the replies.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use quhao::{Code, Operation};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::explain::Explanation;
+use crate::request::Request;
+use crate::sim::Sim;
+use crate::state::State;
+
+/// A vendor's server side. It judges; what follows from a verdict is settled by [`answer`](crate::answer::answer), the same for all.
+pub(crate) trait Gateway: Sync {
+    /// The provider's id, as the client has it.
+    fn provider(&self) -> &'static str;
+
+    /// Each path, with the code tables from which it answers.
+    fn interfaces(&self) -> &'static [(&'static str, &'static [&'static str])];
+
+    /// The apps that its console knows.
+    fn apps(&self) -> &'static [App];
+
+    /// What may be asked of an app: all that its provider offers, unless the vendor has less for this one.
+    fn operations(&self, _app: &App) -> &'static [Operation] {
+        quhao::provider(self.provider()).map_or(&[], |info| info.operations)
+    }
+
+    /// What the vendor's phone SDK returns.
+    fn mint(
+        &self,
+        _sim: &Sim,
+        app: &'static App,
+        operation: Operation,
+        _state: &mut State,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        Err(Error::new(format!("app {}: {operation} takes nothing from a phone", app.name)))
+    }
+
+    /// Judges a request, and notes in `seen` what it learns on the way, whether or not it gets to the end.
+    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal>;
+
+    /// Writes the reply that is a code and no more.
+    fn refuse(&self, request: &Request, seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value;
+
+    /// Spells a reply out as its server's JSON library does.
+    fn spell(&self, reply: &Value) -> String {
+        reply.to_string()
+    }
+}
+
+/// What was learned of a request before it was refused or granted.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) app: Option<&'static App>,
+    pub(crate) request_id: Option<String>,
+    /// The phone's single-use token.
+    pub(crate) token: Option<String>,
+    /// What the vendor takes once, besides the token: a message id, an iv with its ciphertext.
+    pub(crate) once: Option<String>,
+}
+
+/// A request that is answered with what it asked for.
+pub(crate) struct Grant {
+    /// The code in the reply.
+    pub(crate) code: &'static str,
+    pub(crate) charged: bool,
+    /// The number behind the token, and the request's id; the fault `other-reply` swaps them.
+    pub(crate) whose: Whose,
+    pub(crate) write: Writer,
+}
+
+/// Writes the reply for whoever it is; `None` if the app's key cannot encrypt.
+pub(crate) type Writer = Box<dyn Fn(&Whose) -> Option<Value>>;
+
+/// Whose reply it is.
+pub(crate) struct Whose {
+    pub(crate) number: String,
+    pub(crate) request_id: String,
+}
+
+/// A request that is not.
+pub(crate) struct Refusal {
+    pub(crate) code: &'static str,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) explanation: Explanation,
+}
+
+impl Refusal {
+    /// Refuses in the words of the vendor's table.
+    pub(crate) fn new(code: &'static str, message: impl Into<Cow<'static, str>>, why: impl Into<String>) -> Self {
+        Self { code, message: message.into(), explanation: Explanation::words(why) }
+    }
+
+    /// The same, with the strings of a signature.
+    pub(crate) fn explained(code: &'static str, message: &'static str, explanation: Explanation) -> Self {
+        Self { code, message: message.into(), explanation }
+    }
+}
+
+/// The rows of the tables from which a path answers.
+pub(crate) fn rows(gateway: &dyn Gateway, path: &str) -> Vec<&'static Code> {
+    let tables = gateway.interfaces().iter().find(|(known, _)| *known == path).map_or(&[][..], |(_, tables)| tables);
+    let Ok(provider) = quhao::provider(gateway.provider()) else { return Vec::new() };
+    provider.codes().filter(|row| tables.contains(&row.table)).collect()
+}
