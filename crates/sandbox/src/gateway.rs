@@ -41,20 +41,20 @@ pub(crate) trait Gateway: Sync {
     }
 
     /// Judges a request, and notes in `seen` what it learns on the way, whether or not it gets to the end.
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal>;
+    fn check(&self, request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal>;
 
     /// Writes the reply that is a code and no more.
-    fn refuse(&self, request: &Request, seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value;
+    fn refuse(&self, request: &Request, facts: &RequestFacts, code: &str, message: &str, now_ms: u64) -> Value;
 
     /// Spells a reply out as its server's JSON library does.
-    fn spell(&self, reply: &Value) -> String {
+    fn serialize(&self, reply: &Value) -> String {
         reply.to_string()
     }
 }
 
 /// What was learned of a request before it was refused or granted.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct RequestFacts {
     pub(crate) app: Option<&'static App>,
     pub(crate) request_id: Option<String>,
     /// The phone's single-use token.
@@ -64,20 +64,20 @@ pub(crate) struct Seen {
 }
 
 /// A request that is answered with what it asked for.
-pub(crate) struct Grant {
+pub(crate) struct Approval {
     /// The code in the reply.
     pub(crate) code: &'static str,
     pub(crate) charged: bool,
     /// The number behind the token, and the request's id; the fault `other-reply` swaps them.
-    pub(crate) whose: Whose,
-    pub(crate) write: Writer,
+    pub(crate) subject: Subject,
+    pub(crate) write: ResponseFn,
 }
 
 /// Writes the reply for whoever it is; `None` if the app's key cannot encrypt.
-pub(crate) type Writer = Box<dyn Fn(&Whose) -> Option<Value>>;
+pub(crate) type ResponseFn = Box<dyn Fn(&Subject) -> Option<Value>>;
 
 /// Whose reply it is.
-pub(crate) struct Whose {
+pub(crate) struct Subject {
     pub(crate) number: String,
     pub(crate) request_id: String,
 }

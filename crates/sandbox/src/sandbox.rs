@@ -244,18 +244,18 @@ impl Builder {
             false => (None, None),
         };
         let url = format!("{}://127.0.0.1:{port}", if self.tls { "https" } else { "http" });
-        let (orders, of_owner) = mpsc::unbounded_channel();
+        let (commands, from_owner) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             url,
             ca_certificate: ca_file.as_ref().map(|file: &tls::CaFile| file.path().to_owned()),
             state: Mutex::default(),
             log: self.log,
-            orders,
+            commands,
             is_down: AtomicBool::new(false),
             endpoints: Mutex::default(),
             _port: held,
         });
-        let server = Server::start(listener, acceptor, Arc::clone(&shared), of_owner)?;
+        let server = Server::start(listener, acceptor, Arc::clone(&shared), from_owner)?;
         Ok(Sandbox { _server: server, shared, ca_file })
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Shared {
     pub(crate) ca_certificate: Option<PathBuf>,
     pub(crate) state: Mutex<State>,
     pub(crate) log: Option<Log>,
-    pub(crate) orders: UnboundedSender<Order>,
+    pub(crate) commands: UnboundedSender<ServerCommand>,
     /// From the order to restart until it listens again: nobody is answered in between.
     pub(crate) is_down: AtomicBool,
     pub(crate) endpoints: Mutex<Endpoints>,
@@ -58,19 +58,19 @@ impl Shared {
         let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
         let is_flood = matches!(endpoint, Endpoint::Flood | Endpoint::TlsFlood);
         endpoints.open(endpoint, |listener, tls| {
-            self.order(if is_flood { Order::Flood(listener, tls) } else { Order::Serve(listener, tls) })
+            self.send(if is_flood { ServerCommand::Flood(listener, tls) } else { ServerCommand::Serve(listener, tls) })
         })
     }
 
     /// Ends every connection, refuses new ones for so long, and listens again.
     pub(crate) fn restart(&self, pause: Duration) {
         self.is_down.store(true, Ordering::Release);
-        self.order(Order::Restart(pause));
+        self.send(ServerCommand::Restart(pause));
     }
 
-    fn order(&self, order: Order) {
+    fn send(&self, command: ServerCommand) {
         // A server that is gone takes no orders.
-        drop(self.orders.send(order));
+        drop(self.commands.send(command));
     }
 
     pub(crate) fn record(&self, entry: Entry) {
@@ -82,7 +82,7 @@ impl Shared {
 }
 
 /// What the thread is told to do.
-pub(crate) enum Order {
+pub(crate) enum ServerCommand {
     /// End all connections, refuse new ones for so long, and listen again.
     Restart(Duration),
     /// Serve the gateways on another port as well.

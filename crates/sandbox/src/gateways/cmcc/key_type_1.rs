@@ -3,8 +3,8 @@
 //! The official text names the algorithms and no encoding, so Base64 and hex are both read. Source:
 //! protocols/china-mobile.md §2.3.
 
+use super::diagnose::{Given, HMAC_ORDER};
 use super::fields::Strings;
-use super::mistakes::{Given, HMAC_ORDER};
 use crate::app::App;
 use crate::crypto::{self, PlatformKey};
 use crate::explain::Explanation;

@@ -10,9 +10,9 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::answer::Answer;
-use crate::body::Script;
-use crate::bomb;
+use crate::body::BodyPlan;
 use crate::faults::Fault;
+use crate::gzip_bomb;
 
 /// The reply is none: the connection goes, politely or not.
 #[derive(Debug)]
@@ -27,9 +27,9 @@ impl fmt::Display for HangUp {
 impl std::error::Error for HangUp {}
 
 /// Sends an answer, damaged as its fault says.
-pub(crate) async fn deliver(answer: Answer, handle: &StdStream) -> Result<Response<Script>, HangUp> {
+pub(crate) async fn deliver(answer: Answer, handle: &StdStream) -> Result<Response<BodyPlan>, HangUp> {
     let Answer { body, fault } = answer;
-    let Some(fault) = fault else { return Ok(reply(StatusCode::OK, JSON, Script::whole(body))) };
+    let Some(fault) = fault else { return Ok(reply(StatusCode::OK, JSON, BodyPlan::whole(body))) };
     let ok = |content_type, body| Ok(reply(StatusCode::OK, content_type, body));
     match fault {
         Fault::CloseBeforeReply => Err(HangUp),
@@ -37,38 +37,38 @@ pub(crate) async fn deliver(answer: Answer, handle: &StdStream) -> Result<Respon
             reset_when_closed(handle);
             Err(HangUp)
         }
-        Fault::EmptyBody => ok(JSON, Script::whole("")),
-        Fault::Garbage => ok(JSON, Script::whole(&b"\x00\xff\xfe\x1f\x8b\x08{\"code\":\"200000\xc3\x28\""[..])),
+        Fault::EmptyBody => ok(JSON, BodyPlan::whole("")),
+        Fault::Garbage => ok(JSON, BodyPlan::whole(&b"\x00\xff\xfe\x1f\x8b\x08{\"code\":\"200000\xc3\x28\""[..])),
         Fault::GzipBomb => {
-            let mut reply = reply(StatusCode::OK, JSON, Script::whole(bomb::gzip()));
+            let mut reply = reply(StatusCode::OK, JSON, BodyPlan::whole(gzip_bomb::body()));
             reply.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             Ok(reply)
         }
-        Fault::Html200 => ok(HTML, Script::whole(PAGE)),
-        Fault::Html502 => Ok(reply(StatusCode::BAD_GATEWAY, HTML, Script::whole(PAGE))),
-        Fault::HugeBody => ok(JSON, Script::huge(64 << 20)),
+        Fault::Html200 => ok(HTML, BodyPlan::whole(PAGE)),
+        Fault::Html502 => Ok(reply(StatusCode::BAD_GATEWAY, HTML, BodyPlan::whole(PAGE))),
+        Fault::HugeBody => ok(JSON, BodyPlan::huge(64 << 20)),
         Fault::Redirect => {
-            let mut reply = reply(StatusCode::FOUND, HTML, Script::whole(PAGE));
+            let mut reply = reply(StatusCode::FOUND, HTML, BodyPlan::whole(PAGE));
             reply.headers_mut().insert(LOCATION, HeaderValue::from_static("/moved"));
             Ok(reply)
         }
-        Fault::SlowBody(_) => ok(JSON, Script::slow(body.as_bytes(), fault.pause(), LONGEST)),
-        Fault::StallAfterHeaders => ok(JSON, Script::announced(body.as_bytes(), LONGEST)),
-        Fault::StallMidBody => ok(JSON, Script::half(body.as_bytes(), LONGEST)),
-        Fault::TruncatedBody => ok(JSON, Script::half(body.as_bytes(), FLUSH)),
-        Fault::Utf8Bom => ok(JSON, Script::whole(format!("\u{feff}{body}"))),
-        Fault::WrongContentType => ok(HTML, Script::whole(body)),
+        Fault::SlowBody(_) => ok(JSON, BodyPlan::slow(body.as_bytes(), fault.pause(), LONGEST)),
+        Fault::StallAfterHeaders => ok(JSON, BodyPlan::announced(body.as_bytes(), LONGEST)),
+        Fault::StallMidBody => ok(JSON, BodyPlan::half(body.as_bytes(), LONGEST)),
+        Fault::TruncatedBody => ok(JSON, BodyPlan::half(body.as_bytes(), FLUSH)),
+        Fault::Utf8Bom => ok(JSON, BodyPlan::whole(format!("\u{feff}{body}"))),
+        Fault::WrongContentType => ok(HTML, BodyPlan::whole(body)),
         Fault::StallBeforeHeaders(_) => {
             sleep(fault.pause()).await;
-            ok(JSON, Script::whole(body))
+            ok(JSON, BodyPlan::whole(body))
         }
         Fault::CloseWhenIdle | Fault::DoubleEscapedData | Fault::NumbersForStrings | Fault::OtherReply => {
-            ok(JSON, Script::whole(body))
+            ok(JSON, BodyPlan::whole(body))
         }
     }
 }
 
-pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: Script) -> Response<Script> {
+pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: BodyPlan) -> Response<BodyPlan> {
     let mut reply = Response::new(body);
     *reply.status_mut() = status;
     reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 
 /// A gzip member (RFC 1952) of a little under 1 MiB that inflates to [`INFLATED`] zeros; made at the first call.
-pub(crate) fn gzip() -> Bytes {
+pub(crate) fn body() -> Bytes {
     GZIP.clone()
 }
 
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_bomb_is_one_member_under_a_mebibyte_and_a_gibibyte_inside() {
-        let bomb = gzip();
+        let bomb = body();
         assert!(bomb.len() < 1 << 20, "{}", bomb.len());
         let (mut decoder, mut chunk, mut inflated) = (GzDecoder::new(&bomb[..]), vec![1; CHUNK], 0);
         loop {
