@@ -64,7 +64,7 @@ fn replay(name: &str, mutations: usize) {
     }
 }
 
-/// One input with one to four changes, which is most often what a relay, a proxy or a broken gateway makes of it.
+/// One input with one to four changes, as a relay, a proxy or a broken gateway makes them.
 fn mutated(inputs: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
     let mut input = chance.one_of(inputs).clone();
     for _ in 0..=chance.below(4) {
@@ -126,7 +126,7 @@ impl Chance {
     }
 }
 
-/// What the readers look for, and the bytes that stand for a planted secret.
+/// Pieces that the readers look for, and the bytes that stand for a planted secret.
 const PIECES: &[&[u8]] = &[
     b"\x01",
     b"\x02",

@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Judges a request and settles what follows: token, message id, charge and the entry in the ledger.
+/// Judges a request and applies the verdict: token, message id, charge and the entry in the ledger.
 pub(crate) fn answer(gateway: &dyn Gateway, request: &Request, state: &mut State) -> (Answer, Entry) {
     let now_ms = state.now_ms();
     let failure = state.next_failure(gateway.provider());
@@ -44,7 +44,7 @@ pub(crate) fn answer(gateway: &dyn Gateway, request: &Request, state: &mut State
             entry.accepted = true;
             entry.charged = approval.charged;
             entry.verdict = approval.code.to_owned();
-            let subject = if fault == Some(Fault::OtherReply) { somebody_else() } else { approval.subject };
+            let subject = if fault == Some(Fault::OtherReply) { another_user() } else { approval.subject };
             (approval.write)(&subject).unwrap_or(Value::Null)
         }
         Err(refusal) => {
@@ -92,6 +92,6 @@ fn apply(state: &mut State, facts: &RequestFacts, charged: bool) {
     }
 }
 
-fn somebody_else() -> Subject {
+fn another_user() -> Subject {
     Subject { number: "19900001111".to_owned(), request_id: crypto::random_id() }
 }

@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep};
 /// A reply's body, as a list of things that happen.
 pub(crate) struct BodyPlan {
     steps: VecDeque<Step>,
-    /// What the reply's length is announced to be, whatever comes; unannounced if left out.
+    /// The length that the reply announces, whatever comes; none if left out.
     announced: Option<u64>,
     waiting: Option<Pin<Box<Sleep>>>,
 }

@@ -1,7 +1,7 @@
 //! The carriers' gateways emulated: they check, spend, expire, charge, and say why they refuse.
 //!
 //! For testing a back end without a SIM card. A [`Sandbox`] answers the documented paths of every provider that
-//! quhao knows on one loopback port; a [`Phone`] mints what the phone's SDK would return; the ledger tells what came,
+//! quhao knows on one loopback port; a [`Phone`] mints what the phone's SDK would return; the ledger holds what came,
 //! what it cost, and for a signature that does not verify shows the two strings with the first difference marked.
 //!
 //! ```

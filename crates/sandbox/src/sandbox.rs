@@ -27,7 +27,7 @@ use crate::tls;
 ///
 /// It has a thread of its own, so it may be asked from any thread, inside an async runtime or not.
 pub struct Sandbox {
-    // Stopped first: nobody is served once the CA file is gone.
+    // Stopped first: no connection is served once the CA file is gone.
     _server: Server,
     shared: Arc<Shared>,
     ca_file: Option<tls::CaFile>,
@@ -135,7 +135,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Gives an app an IP list; without one everybody may call.
+    /// Gives an app an IP list; without one any address may call.
     ///
     /// China Mobile's login heeds it only where the request's `strictcheck` is `1`.
     ///

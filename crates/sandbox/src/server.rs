@@ -85,7 +85,7 @@ impl Drop for Server {
         }
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic over there was printed over there.
+            // A panic of the thread was printed by the thread.
             let _ = thread.join();
         }
     }
@@ -158,7 +158,7 @@ fn listening(listener: StdListener) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-/// Listens where another socket listened before; nobody else can have taken the port where one holds it.
+/// Listens where another socket listened before; the port is free where `Shared` holds it.
 async fn listening_again(address: SocketAddr) -> TcpListener {
     loop {
         match endpoints::bound(address).and_then(|socket| socket.listen(BACKLOG)) {
@@ -205,7 +205,7 @@ impl Connection {
             }
         });
         let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service).await;
-        // What failed is the connection, and it is gone.
+        // An error is of the connection, which is gone.
         drop(served);
     }
 
@@ -268,7 +268,7 @@ impl Connection {
         }
     }
 
-    /// What comes instead of reading a request: none is judged, so none is in the ledger.
+    /// Strikes instead of reading a request: none is judged, so none is in the ledger.
     fn strike(&self, fault: Fault, handle: &StdStream) -> Result<Response<BodyPlan>, HangUp> {
         match fault {
             Fault::Restart(_) => self.shared.restart(fault.pause()),

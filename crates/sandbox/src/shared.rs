@@ -17,7 +17,7 @@ use crate::gateways;
 use crate::ledger::{Entry, Log};
 use crate::state::State;
 
-/// What the server's thread and the sandbox's owner share.
+/// State and settings of a running sandbox.
 pub(crate) struct Shared {
     pub(crate) url: String,
     /// The PEM file of the CA, under TLS.
@@ -25,10 +25,10 @@ pub(crate) struct Shared {
     pub(crate) state: Mutex<State>,
     pub(crate) log: Option<Log>,
     pub(crate) commands: UnboundedSender<ServerCommand>,
-    /// From the order to restart until it listens again: nobody is answered in between.
+    /// From the command to restart until it listens again: no request is answered in between.
     pub(crate) is_down: AtomicBool,
     pub(crate) endpoints: Mutex<Endpoints>,
-    /// Holds the port while a restart has nobody listening on it.
+    /// Holds the port while the server does not listen, during a restart.
     pub(crate) _port: Option<TcpSocket>,
 }
 
@@ -69,7 +69,7 @@ impl Shared {
     }
 
     fn send(&self, command: ServerCommand) {
-        // A server that is gone takes no orders.
+        // A server that is gone takes no commands.
         drop(self.commands.send(command));
     }
 
@@ -81,7 +81,7 @@ impl Shared {
     }
 }
 
-/// What the thread is told to do.
+/// A command to the server's thread.
 pub(crate) enum ServerCommand {
     /// End all connections, refuse new ones for so long, and listen again.
     Restart(Duration),

@@ -78,7 +78,7 @@ impl Gateway for Yuxin {
         };
         Ok(Approval {
             code,
-            // What 10002 costs is not documented; a source that found nobody is not paid here.
+            // The price of 10002 is not documented; an answer that knows no such person is free here.
             charged: code != "10002",
             subject: Subject { number: number.clone(), request_id: String::new() },
             write: Box::new(move |_| Some(reply(["200", "查询成功", code], Some(desc)))),

@@ -76,10 +76,10 @@ pub(super) const CARRIERS: [Sim; 3] = [
     Sim { number: "13000130000", carrier: Carrier::ChinaUnicom },
 ];
 
-/// A number that is nobody's here.
+/// A number without a phone here.
 const OTHER_NUMBER: &str = "13900139000";
 
-/// Whom the sandbox is told of. The id card is an example of GB 11643-1999.
+/// The person that the sandbox knows. The id card is an example of GB 11643-1999.
 pub(super) const PERSON: Person = Person { number: "13800138000", name: "张三", id_card: "11010519491231002X" };
 
 /// Another name on the same number and id card.
@@ -104,7 +104,7 @@ const SHANYAN_OTHER_CHANNELS: [(&str, &str); 3] = [
     ("shanyan-wxprog", "V2 AES-128 (wxprog)"),
 ];
 
-/// Who asks whether a number is the SIM's. Source: seeds/shanyan-v1-server-api.txt §5, protocols/shanyan.md B2.
+/// Apps that ask whether a number is the SIM's. Source: seeds/shanyan-v1-server-api.txt §5, protocols/shanyan.md B2.
 const SHANYAN_CHECKS: [(&str, &str); 3] =
     [("shanyan", "clear"), ("shanyan-v2", "V2 clear"), ("shanyan-web", "V2 clear (web)")];
 

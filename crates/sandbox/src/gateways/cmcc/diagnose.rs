@@ -99,8 +99,8 @@ pub(super) fn check_verify(header: &Strings<'_>, body: &Strings<'_>, app: &App) 
 ///
 /// # Errors
 ///
-/// What is wrong with it, where it is no hash, or the SIM's own number by a mistaken one. A mistaken hash of another
-/// number cannot be told from a right one.
+/// The flaw, where `phoneNum` is no hash, or a mistaken hash of the SIM's own number. A mistaken hash of another number
+/// looks like a right one.
 pub(super) fn check_phone_num(
     header: &Strings<'_>,
     body: &Strings<'_>,
@@ -143,7 +143,7 @@ pub(super) fn check_phone_num(
     }
 }
 
-/// What came, and with whose keys it should have been signed.
+/// A request, and the app whose keys should have signed it.
 #[derive(Clone)]
 pub(super) struct Given<'a> {
     fields: BTreeMap<&'a str, &'a str>,

@@ -34,7 +34,7 @@ pub(super) fn check_sign(header: &Strings<'_>, body: &Strings<'_>, app: &App) ->
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The flaw of `phoneNum`.
 pub(super) fn check_phone_num(
     header: &Strings<'_>,
     body: &Strings<'_>,

@@ -37,7 +37,7 @@ pub(super) fn check_sign(form: &FormFields, app: &App) -> Result<(), Explanation
     })
 }
 
-/// What came, and whose key should have signed it.
+/// A request, and the app whose key should have signed it.
 struct Given<'a> {
     fields: Vec<(&'a str, &'a str)>,
     app: &'a App,
@@ -166,7 +166,7 @@ fn subsets(names: &[&'static str]) -> Vec<Vec<&'static str>> {
     (1..1_usize << names.len()).map(pick).collect()
 }
 
-/// What may be left out, and is therefore forgotten on one side. Source: B2.
+/// Optional fields, which one side may forget. Source: B2.
 const OPTIONAL: &[&str] = &["clientIp", "encryptType", "outId", "timestamp"];
 
 const SHOWN: &[&str] = &["appId", "encryptType", "outId", "timestamp"];

@@ -75,7 +75,7 @@ impl Gateway for ShanYan {
         json!({ "code": code, "message": message })
     }
 
-    /// Gson writes `=` as `\u003d` unless it is told not to.
+    /// Gson writes `=` as `\u003d` unless HTML escaping is off.
     fn serialize(&self, reply: &Value) -> String {
         reply.to_string().replace('=', r"\u003d")
     }

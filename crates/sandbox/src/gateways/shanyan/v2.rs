@@ -1,6 +1,6 @@
 //! ShanYan V2: one token from the phone, the back end signs. Source: protocols/shanyan.md B.
 //!
-//! What the documents leave open is decided so:
+//! Decisions where the documents leave a matter open:
 //! * a token past its carrier's minutes is `403000 timestamp超时`, the one documented message that says "too late";
 //! * a token of another app is `403000` in the table's general words, since the signature itself does verify;
 //! * an app on another channel's path is `400902`, the code for the type of an app;
@@ -26,10 +26,10 @@ use crate::state::{self, State, Token};
 /// One of V2's paths.
 pub(super) struct Interface {
     path: &'static str,
-    /// Whose tokens it takes, as the client's option has it.
+    /// The channel whose tokens it takes, as the client's option has it.
     channel: &'static str,
     operation: Operation,
-    /// What the reply calls the number.
+    /// The number's name in the reply.
     number: &'static str,
 }
 
@@ -126,7 +126,7 @@ impl Interface {
     }
 }
 
-/// What may be asked of an app on its channel: no endpoint is documented for a check in a mini-program.
+/// Operations of an app on its channel: no endpoint is documented for a check in a mini-program.
 pub(super) fn operations(channel: &str) -> &'static [Operation] {
     match channel {
         "wxprog" => &[Operation::FetchNumber],
