@@ -1,4 +1,4 @@
-//! What is asked of a provider, as arguments: operation, params, number.
+//! A request to a provider, as arguments: operation, params, number.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What the process tells its caller: one code for each answer and each kind of error.
+//! Exit codes: one for each answer and each kind of error.
 
 use std::process::ExitCode;
 
@@ -13,9 +13,9 @@ impl Exit {
     pub(crate) const OK: Self = Self(0);
     /// It is not so, like `grep` and `diff`.
     pub(crate) const MISMATCH: Self = Self(1);
-    /// What was asked is wrong.
+    /// The request is wrong.
     pub(crate) const INPUT: Self = Self(14);
-    /// Nobody can tell.
+    /// The answer is unknown.
     pub(crate) const UNKNOWN: Self = Self(3);
     /// Any failure that is not one of the kinds, such as a full disk.
     pub(crate) const OTHER: Self = Self(20);

@@ -11,9 +11,9 @@ use crate::exit::Exit;
 /// Why a command ends without an answer. Shows no secret.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// What the core reported, and where the option at fault came from.
+    /// An error of the core, and the place that the option at fault came from.
     Core { error: Box<Error>, from: Option<String> },
-    /// What the command line found before it asked the core.
+    /// An error of the command line, before any call of the core.
     Own { kind: ErrorKind, message: String, hint: Option<(String, String)> },
     /// Output that could not be written; a closed pipe is no failure.
     Output(io::Error),
@@ -124,7 +124,7 @@ impl Failure {
     }
 }
 
-/// The word, and what it means for whoever holds the token.
+/// The word, and its meaning for the token.
 pub(crate) fn retry_in_words(retry: Retry) -> String {
     let meaning = match retry {
         Retry::Never => "the same request fails again",

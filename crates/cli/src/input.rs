@@ -1,4 +1,4 @@
-//! What commands read: files, and standard input as `-`.
+//! Input of commands: files, and standard input as `-`.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};

@@ -1,4 +1,4 @@
-//! What of a value may be shown.
+//! The part of a value that may be shown.
 
 use quhao::masked;
 use serde_json::Value;

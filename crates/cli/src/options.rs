@@ -98,7 +98,7 @@ pub(crate) fn ids() -> String {
     quhao::providers().iter().map(|info| info.id).collect::<Vec<_>>().join(", ")
 }
 
-/// What ends the `--help` of a command that asks a provider: its own words, then the options of each provider.
+/// The end of the `--help` of a command that asks a provider: its own words, then the options of each provider.
 pub(crate) fn help(words: &str) -> String {
     let mut help = format!(
         "{words}\n\nOptions, each read from QUHAO_<PROVIDER>_<OPTION>, such as QUHAO_SHANYAN_APP_KEY; \

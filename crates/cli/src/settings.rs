@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// One option as somebody wrote it.
+/// One option as it was written.
 pub(crate) struct Setting {
     /// The option's name, or `<option>_file`.
     pub(crate) name: String,
@@ -17,7 +17,7 @@ pub(crate) struct Setting {
     pub(crate) source: String,
 }
 
-/// What a file holds: options, and in JSON the options of several apps besides.
+/// Content of a file: options, and in JSON the options of several apps besides.
 pub(crate) struct ConfigFile {
     pub(crate) settings: Vec<Setting>,
     /// The options of each app in the list `apps`.
@@ -29,7 +29,7 @@ pub(crate) fn variable(provider: &str, option: &str) -> String {
     format!("QUHAO_{provider}_{option}").to_ascii_uppercase()
 }
 
-/// Takes every variable of the provider, known option or not, so that a misspelt one is told and not passed over.
+/// Takes every variable of the provider, known option or not, so that a misspelt one is reported and not passed over.
 pub(crate) fn from_environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
     provider: &str,

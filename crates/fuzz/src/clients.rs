@@ -1,4 +1,4 @@
-//! Clients of every kind, built once: what is fuzzed is what they are given later.
+//! Clients of every kind, built once: the inputs come later.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub(crate) fn moment() -> Moment {
     Moment::at(MOMENT_MS, [7; 16])
 }
 
-/// What the phone's SDK returned, for each generation and provider.
+/// Results of the phone's SDK, for each generation and provider.
 pub(crate) const V1: &[(&str, &str)] = &[
     ("appId", APP_ID),
     ("accessToken", "Z3V4+kgN99qlFyM6aorC7FpbiO7Joy4XZFdL+XwUD/0="),
@@ -72,7 +72,7 @@ pub(crate) static YUXIN: LazyLock<Client> = LazyLock::new(|| {
     )
 });
 
-/// What reads a reply: a call that was prepared, or the client alone; and a secret that it knows.
+/// Reads a reply: a call that was prepared, or the client alone; with a secret that it knows.
 pub(crate) enum Reader {
     Call(Box<Call<Outcome>>, &'static str),
     Client(&'static Client, Operation, &'static str),

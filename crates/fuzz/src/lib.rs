@@ -1,13 +1,14 @@
-//! What comes from outside, as bytes, and what must hold of the answer: more than that nothing panics.
+//! Fuzz targets: bytes from outside, and what must hold of the answer besides that nothing panics.
 //!
-//! Each module is a target: a function of bytes that panics where something does not hold. Three programs call it:
+//! Each module is a target: a function of bytes that panics where something does not hold. It runs in three ways:
 //!
-//! * `cargo test -p quhao-fuzz`: the kept corpus, the vectors, and some thousand mutations of both, the same each time;
+//! * `cargo test -p quhao-fuzz`: the seeds, and some thousand mutations of them, the same each time;
 //! * `cargo fuzz run --fuzz-dir crates/fuzz --sanitizer none --features libfuzzer replies` (cargo-fuzz 0.13, a stable
-//!   toolchain and a C++ compiler): coverage-guided, for as long as one likes. No sanitizer is missed: the code is safe Rust;
-//! * whoever has an input: `quhao_fuzz::replies::run(bytes)`.
+//!   toolchain and a C++ compiler): coverage-guided, without end. No sanitizer is needed: the code is safe Rust;
+//! * `quhao_fuzz::replies::run(bytes)`: one input.
 //!
-//! After a long run, `cargo fuzz cmin` with the same options keeps of the corpus what adds coverage.
+//! Seeds stand in `corpus/<target>/`, named in words joined by hyphens; most are inputs of `crates/vectors`.
+//! `cargo fuzz` writes its finds beside them under hashes, which git ignores: one that is worth keeping gets a name.
 
 pub mod keys;
 pub mod options;

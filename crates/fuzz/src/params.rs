@@ -15,7 +15,7 @@ use crate::planted;
 /// # Panics
 ///
 /// If a repair needs a second one, if the request does not carry what the inspection promised, if its signature is
-/// not what [`Client::signature`] tells, if an error is neither `input` nor `config`, or if a secret is printed.
+/// not what [`Client::signature`] returns, if an error is neither `input` nor `config`, or if a secret is printed.
 pub fn run(data: &[u8]) {
     let [choice, text @ ..] = data else { return };
     let clients: [&Client; 4] = [&SHANYAN, &SHANYAN_APPS, &CMCC, &CMCC_RSA];
@@ -104,7 +104,7 @@ fn is_token_request(call: &Call<Outcome>) -> bool {
     !call.url.contains("/mobile-query-") && !call.url.contains("/mobile-validate-")
 }
 
-/// What is sent is what the inspection promised, and the phone's signature holds over it just where nothing was said
+/// The request is what the inspection promised, and the phone's signature holds over it just where nothing was said
 /// against it.
 fn v1_is_relayed_untouched(call: &Call<Outcome>, inspection: &Inspection, alone: bool) {
     if alone {

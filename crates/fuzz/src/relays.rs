@@ -1,4 +1,4 @@
-//! What relays do to a value between phone and back end, each of which loses nothing.
+//! Damage by relays between phone and back end, each kind of which loses nothing.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -19,7 +19,7 @@ use crate::relays::damage;
 ///
 /// # Panics
 ///
-/// If a decrypted number is not of its grammar, if two failures to decrypt can be told apart, if an envelope of this
+/// If a decrypted number is not of its grammar, if two failures to decrypt differ, if an envelope of this
 /// app's is not known as such, if a relay's damage is not undone, or if a secret is printed.
 pub fn run(data: &[u8]) {
     let [what, relay, rest @ ..] = data else { return };
@@ -40,7 +40,7 @@ fn ciphertext(text: &str) {
                 let number = number.expose();
                 assert!(number.len() == 11 && number.starts_with('1') && number.bytes().all(|b| b.is_ascii_digit()));
             }
-            Err(error) => assert_eq!(planted::all_of(&error), the_error(client), "failures can be told apart"),
+            Err(error) => assert_eq!(planted::all_of(&error), the_error(client), "failures differ"),
         }
     }
 }
@@ -57,7 +57,7 @@ fn bare_token(text: &str) {
     }
 }
 
-/// An envelope under this app's id tells its carrier whatever else it holds, and never another app's.
+/// An envelope under this app's id shows its carrier whatever else it holds, and never another app's.
 fn envelope(content: &[u8]) {
     let token = format!("A{}-{}", 1 + content.len() % 3, URL_SAFE_NO_PAD.encode(sealed(content)));
     let inspection = SHANYAN.inspect(Operation::FetchNumber, token.as_str(), &moment());

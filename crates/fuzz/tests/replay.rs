@@ -1,4 +1,4 @@
-//! The targets without an engine: the kept corpus, and mutations of it that are the same each time.
+//! The targets without an engine: the seeds, and mutations of them that are the same each time.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fs;
@@ -35,7 +35,8 @@ fn tokens_hold_on_the_corpus_and_near_it() {
 #[test]
 fn each_target_has_a_corpus_and_a_program() {
     for (name, _) in TARGETS {
-        assert!(corpus(name).len() >= 20, "{name} has hardly a corpus");
+        let seeds = corpus(name).len();
+        assert!((20..=40).contains(&seeds), "{name} has {seeds} seeds");
         assert!(at(&format!("fuzz_targets/{name}.rs")).is_file(), "{name}");
     }
     let folders = fs::read_dir(at("corpus")).unwrap().count();
@@ -45,7 +46,7 @@ fn each_target_has_a_corpus_and_a_program() {
 #[test]
 fn the_whole_corpus_stays_small() {
     let bytes: usize = TARGETS.iter().flat_map(|(name, _)| corpus(name)).map(|input| input.len()).sum();
-    assert!(bytes < 1_000_000, "{bytes} bytes");
+    assert!(bytes < 100_000, "{bytes} bytes");
 }
 
 /// Runs the corpus, then as many mutations of it.
@@ -63,7 +64,7 @@ fn replay(name: &str, mutations: usize) {
     }
 }
 
-/// One input with one to four changes, which is most often what a relay, a proxy or a broken gateway makes of it.
+/// One input with one to four changes, as a relay, a proxy or a broken gateway makes them.
 fn mutated(inputs: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
     let mut input = chance.one_of(inputs).clone();
     for _ in 0..=chance.below(4) {
@@ -96,10 +97,11 @@ fn mutated(inputs: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
     input
 }
 
-/// An input for each of the target's files.
+/// The target's seeds. Finds of `cargo fuzz` stand beside them under hashes, which have no hyphen.
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let entries = fs::read_dir(at("corpus").join(name)).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.file_name().unwrap().to_string_lossy().contains('-'));
     paths.sort();
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
@@ -124,7 +126,7 @@ impl Chance {
     }
 }
 
-/// What the readers look for, and the bytes that stand for a planted secret.
+/// Pieces that the readers look for, and the bytes that stand for a planted secret.
 const PIECES: &[&[u8]] = &[
     b"\x01",
     b"\x02",

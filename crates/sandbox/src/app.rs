@@ -8,11 +8,11 @@ use std::fmt;
 pub struct App {
     /// Its name here: `cmcc-rsa`.
     pub name: &'static str,
-    /// Whose app it is, as [`quhao::provider`] knows it: `cmcc`.
+    /// The provider that it belongs to, as [`quhao::provider`] knows it: `cmcc`.
     pub provider: &'static str,
-    /// What it is for, in Chinese.
+    /// Its purpose, in Chinese.
     pub zh: &'static str,
-    /// What it is for, in English.
+    /// Its purpose, in English.
     pub en: &'static str,
     pub(crate) options: &'static [(&'static str, &'static str)],
 }

@@ -11,9 +11,9 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 /// A reply's body, as a list of things that happen.
-pub(crate) struct Script {
+pub(crate) struct BodyPlan {
     steps: VecDeque<Step>,
-    /// What the reply's length is announced to be, whatever comes; unannounced if left out.
+    /// The length that the reply announces, whatever comes; none if left out.
     announced: Option<u64>,
     waiting: Option<Pin<Box<Sleep>>>,
 }
@@ -26,7 +26,7 @@ enum Step {
     Wait(Duration),
 }
 
-impl Script {
+impl BodyPlan {
     pub(crate) fn whole(body: impl Into<Bytes>) -> Self {
         let body = body.into();
         Self::of(Some(body.len()), [Step::Data(body)])
@@ -64,7 +64,7 @@ impl Script {
     }
 }
 
-impl Body for Script {
+impl Body for BodyPlan {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::body::Script;
-use crate::delivery::{JSON, reply};
+use crate::body::BodyPlan;
 use crate::endpoints::Endpoint;
 use crate::error::Error;
 use crate::faults::Fault;
 use crate::gateways;
 use crate::request::Request;
+use crate::respond::{JSON, reply};
 use crate::scenario::Failure;
 use crate::shared::Shared;
 use crate::sim::Sim;
@@ -23,7 +23,7 @@ use crate::sim::Sim;
 ///
 /// Only to a client that knows itself to be on this machine: a web page that reached the port by a name of its own
 /// (DNS rebinding), or posts from another origin, is refused.
-pub(crate) fn answer(request: &Request, host: &str, origin: &str, shared: &Shared) -> Option<Response<Script>> {
+pub(crate) fn answer(request: &Request, host: &str, origin: &str, shared: &Shared) -> Option<Response<BodyPlan>> {
     let act: fn(&Request, &Shared) -> Result<Value, Error> = match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/") => |_, _| Ok(Value::Null),
         ("GET", "/ledger") => |_, shared| Ok(json!(shared.lock().ledger.entries())),
@@ -38,13 +38,13 @@ pub(crate) fn answer(request: &Request, host: &str, origin: &str, shared: &Share
     let is_ours = origin.is_empty() || origin.split_once("://").is_some_and(|(_, host)| is_loopback(host));
     if !is_loopback(host) || !is_ours {
         let body = json!({ "error": "expected a Host, and an Origin if there is one, of this machine's loopback" });
-        return Some(reply(StatusCode::FORBIDDEN, JSON, Script::whole(body.to_string())));
+        return Some(reply(StatusCode::FORBIDDEN, JSON, BodyPlan::whole(body.to_string())));
     }
     Some(match act(request, shared) {
-        Ok(Value::Null) => reply(StatusCode::OK, "text/plain;charset=UTF-8", Script::whole(page(&shared.url))),
-        Ok(value) => reply(StatusCode::OK, JSON, Script::whole(value.to_string())),
+        Ok(Value::Null) => reply(StatusCode::OK, "text/plain;charset=UTF-8", BodyPlan::whole(page(&shared.url))),
+        Ok(value) => reply(StatusCode::OK, JSON, BodyPlan::whole(value.to_string())),
         Err(error) => {
-            reply(StatusCode::BAD_REQUEST, JSON, Script::whole(json!({ "error": error.to_string() }).to_string()))
+            reply(StatusCode::BAD_REQUEST, JSON, BodyPlan::whole(json!({ "error": error.to_string() }).to_string()))
         }
     })
 }

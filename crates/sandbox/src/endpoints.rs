@@ -18,7 +18,7 @@ use crate::tls::{self, Flaw};
 pub enum Endpoint {
     /// Answers a request with informational responses (1xx) without end.
     Flood,
-    /// A port that is taken, so that nobody else gets it, and refuses every connection.
+    /// A port that is reserved and refuses every connection.
     Refused,
     /// A port that takes connections and never says a word: a TLS handshake hangs.
     Silent,
@@ -83,7 +83,7 @@ impl FromStr for Endpoint {
 #[derive(Default)]
 pub(crate) struct Endpoints(BTreeMap<Endpoint, (BTreeMap<String, String>, Kept)>);
 
-/// What stays open so that the port stays as it is.
+/// Sockets that stay open, so that the port stays as it is.
 #[expect(dead_code, reason = "held, never read")]
 enum Kept {
     Bound(TcpSocket),

@@ -1,4 +1,4 @@
-//! What the sandbox itself cannot do, as against what its gateways refuse.
+//! Failures of the sandbox itself, as against refusals of its gateways.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -30,13 +30,13 @@ pub(crate) struct Line {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Piece {
     field: String,
-    /// What of the piece may always be shown: the field's name where it is signed too.
+    /// The part that is always shown: the field's name where it is signed too.
     shown: String,
     value: String,
     is_secret: bool,
 }
 
-/// Who reads.
+/// The reader of an explanation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
     Anybody,
@@ -156,7 +156,7 @@ impl Piece {
         Self::value(name, &format!("{{{name}}}"))
     }
 
-    /// The same, with a value that not everybody may read.
+    /// The same, with a value that is masked unless the owner reads.
     #[must_use]
     pub(crate) fn secret(mut self) -> Self {
         self.is_secret = true;

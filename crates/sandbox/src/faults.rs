@@ -1,4 +1,4 @@
-//! What can happen to a reply on its way, or to what is in it.
+//! Damage to a reply on its way, or to its content.
 
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +49,7 @@ macro_rules! faults {
 faults! {
     /// The connection is closed without a reply.
     CloseBeforeReply "close"
-    /// The right reply, and a moment later the idle connection is closed, as gateways do that nobody asks for a while.
+    /// The right reply; a moment later the idle connection is closed, as gateways do.
     CloseWhenIdle "close-idle"
     /// Nested objects come as JSON strings, their text escaped once too often: `\\u003d`.
     DoubleEscapedData "double-escaped"
@@ -57,7 +57,7 @@ faults! {
     EmptyBody "empty"
     /// HTTP 200 with bytes that are no text.
     Garbage "garbage"
-    /// `Content-Encoding: gzip`, although nobody asked for it: a little under 1 MiB that inflates to 1 GiB of zeros.
+    /// `Content-Encoding: gzip`, unrequested: a little under 1 MiB that inflates to 1 GiB of zeros.
     GzipBomb "gzip-bomb"
     /// HTTP 200 with a page of HTML, as captive portals answer.
     Html200 "html-200"
@@ -67,7 +67,7 @@ faults! {
     HugeBody "huge"
     /// Numbers where the document has strings, and strings where it has numbers.
     NumbersForStrings "numbers"
-    /// The reply to somebody else's request: another id and another number.
+    /// The reply to another user's request: another id and another number.
     OtherReply "other-reply"
     /// HTTP 302 to another path of this port.
     Redirect "redirect"

@@ -13,7 +13,7 @@ use crate::request::Request;
 use crate::sim::Sim;
 use crate::state::State;
 
-/// A vendor's server side. It judges; what follows from a verdict is settled by [`answer`](crate::answer::answer), the same for all.
+/// A vendor's server side. It judges; [`answer`](crate::answer::answer) applies the verdict, the same for all.
 pub(crate) trait Gateway: Sync {
     /// The provider's id, as the client has it.
     fn provider(&self) -> &'static str;
@@ -24,12 +24,12 @@ pub(crate) trait Gateway: Sync {
     /// The apps that its console knows.
     fn apps(&self) -> &'static [App];
 
-    /// What may be asked of an app: all that its provider offers, unless the vendor has less for this one.
+    /// Operations of an app: all that its provider offers, unless the vendor has less for this one.
     fn operations(&self, _app: &App) -> &'static [Operation] {
         quhao::provider(self.provider()).map_or(&[], |info| info.operations)
     }
 
-    /// What the vendor's phone SDK returns.
+    /// The result of the vendor's phone SDK.
     fn mint(
         &self,
         _sim: &Sim,
@@ -40,49 +40,49 @@ pub(crate) trait Gateway: Sync {
         Err(Error::new(format!("app {}: {operation} takes nothing from a phone", app.name)))
     }
 
-    /// Judges a request, and notes in `seen` what it learns on the way, whether or not it gets to the end.
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal>;
+    /// Judges a request, and fills in `facts` on the way, whether or not it gets to the end.
+    fn check(&self, request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal>;
 
     /// Writes the reply that is a code and no more.
-    fn refuse(&self, request: &Request, seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value;
+    fn refuse(&self, request: &Request, facts: &RequestFacts, code: &str, message: &str, now_ms: u64) -> Value;
 
     /// Spells a reply out as its server's JSON library does.
-    fn spell(&self, reply: &Value) -> String {
+    fn serialize(&self, reply: &Value) -> String {
         reply.to_string()
     }
 }
 
-/// What was learned of a request before it was refused or granted.
+/// Facts read from a request before it is refused or approved.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct RequestFacts {
     pub(crate) app: Option<&'static App>,
     pub(crate) request_id: Option<String>,
     /// The phone's single-use token.
     pub(crate) token: Option<String>,
-    /// What the vendor takes once, besides the token: a message id, an iv with its ciphertext.
+    /// Single-use values besides the token: a message id, an iv with its ciphertext.
     pub(crate) once: Option<String>,
 }
 
-/// A request that is answered with what it asked for.
-pub(crate) struct Grant {
+/// Approval of a request.
+pub(crate) struct Approval {
     /// The code in the reply.
     pub(crate) code: &'static str,
     pub(crate) charged: bool,
     /// The number behind the token, and the request's id; the fault `other-reply` swaps them.
-    pub(crate) whose: Whose,
-    pub(crate) write: Writer,
+    pub(crate) subject: Subject,
+    pub(crate) write: ResponseFn,
 }
 
-/// Writes the reply for whoever it is; `None` if the app's key cannot encrypt.
-pub(crate) type Writer = Box<dyn Fn(&Whose) -> Option<Value>>;
+/// Writes the reply for a subject; `None` if the app's key cannot encrypt.
+pub(crate) type ResponseFn = Box<dyn Fn(&Subject) -> Option<Value>>;
 
-/// Whose reply it is.
-pub(crate) struct Whose {
+/// The number and the request that a reply is about.
+pub(crate) struct Subject {
     pub(crate) number: String,
     pub(crate) request_id: String,
 }
 
-/// A request that is not.
+/// Refusal of a request.
 pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     pub(crate) message: Cow<'static, str>,

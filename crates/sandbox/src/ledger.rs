@@ -1,4 +1,4 @@
-//! What reached the gateways, in order: request, verdict, charge.
+//! Requests that reached the gateways, in order: request, verdict, charge.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,9 +18,9 @@ use crate::sim;
 pub struct Entry {
     /// When it came, by the sandbox's clock: milliseconds since 1970.
     pub at_ms: u64,
-    /// Whose gateway it reached; empty where no gateway has the path.
+    /// The gateway that it reached; empty where no gateway has the path.
     pub provider: &'static str,
-    /// Whose request it was, where that could be told: [`App::name`].
+    /// The app that sent the request, where the request names one: [`App::name`].
     pub app: Option<String>,
     /// The HTTP method.
     pub method: String,
@@ -38,14 +38,14 @@ pub struct Entry {
     pub charged: bool,
     /// Why it was refused, masked; several lines where a signature did not verify.
     pub explanation: Option<String>,
-    /// What was done to the reply on its way, where a fault was asked for: `truncated`.
+    /// The damage to the reply on its way, where a fault was asked for: `truncated`.
     pub fault: Option<String>,
     #[serde(skip)]
     unmasked: Option<Explanation>,
 }
 
 impl Entry {
-    /// A request that nobody has judged yet.
+    /// A request before it is judged.
     pub(crate) fn new(at_ms: u64, method: &str, path: &str) -> Self {
         Self {
             at_ms,

@@ -1,7 +1,7 @@
 //! The carriers' gateways emulated: they check, spend, expire, charge, and say why they refuse.
 //!
 //! For testing a back end without a SIM card. A [`Sandbox`] answers the documented paths of every provider that
-//! quhao knows on one loopback port; a [`Phone`] mints what the phone's SDK would return; the ledger tells what came,
+//! quhao knows on one loopback port; a [`Phone`] mints what the phone's SDK would return; the ledger holds what came,
 //! what it cost, and for a signature that does not verify shows the two strings with the first difference marked.
 //!
 //! ```
@@ -26,11 +26,9 @@
 mod answer;
 mod app;
 mod body;
-mod bomb;
 mod calendar;
 mod control;
 mod crypto;
-mod delivery;
 mod endpoints;
 mod error;
 mod explain;
@@ -38,9 +36,11 @@ mod faults;
 mod flood;
 mod gateway;
 mod gateways;
+mod gzip_bomb;
 mod ledger;
 mod phone;
 mod request;
+mod respond;
 mod sandbox;
 mod scenario;
 mod server;

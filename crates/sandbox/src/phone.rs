@@ -40,7 +40,7 @@ impl<'a> Phone<'a> {
         self
     }
 
-    /// What that app's phone SDK returns for an operation; mints a fresh single-use token.
+    /// The result of that app's phone SDK for an operation, with a fresh single-use token.
     ///
     /// A phone that may not have a token gets its SDK's refusal, which is a map as well: China Mobile's `resultCode`
     /// is `103911` for the 31st unused token of a number in ten minutes.

@@ -31,7 +31,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// What keeps the body from being read as one.
+    /// The reason why the body is none.
     pub(crate) fn form(&self) -> Result<FormFields, String> {
         let mut fields = match self.media_type().as_str() {
             "application/x-www-form-urlencoded" => urlencoded(&self.body),
@@ -50,7 +50,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// What keeps the body from being read as one.
+    /// The reason why the body is none.
     pub(crate) fn json(&self) -> Result<Map<String, Value>, String> {
         let media_type = self.media_type();
         if media_type != "application/json" {

@@ -27,7 +27,7 @@ use crate::tls;
 ///
 /// It has a thread of its own, so it may be asked from any thread, inside an async runtime or not.
 pub struct Sandbox {
-    // Stopped first: nobody is served once the CA file is gone.
+    // Stopped first: no connection is served once the CA file is gone.
     _server: Server,
     shared: Arc<Shared>,
     ca_file: Option<tls::CaFile>,
@@ -135,7 +135,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Gives an app an IP list; without one everybody may call.
+    /// Gives an app an IP list; without one any address may call.
     ///
     /// China Mobile's login heeds it only where the request's `strictcheck` is `1`.
     ///
@@ -244,18 +244,18 @@ impl Builder {
             false => (None, None),
         };
         let url = format!("{}://127.0.0.1:{port}", if self.tls { "https" } else { "http" });
-        let (orders, of_owner) = mpsc::unbounded_channel();
+        let (commands, from_owner) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             url,
             ca_certificate: ca_file.as_ref().map(|file: &tls::CaFile| file.path().to_owned()),
             state: Mutex::default(),
             log: self.log,
-            orders,
+            commands,
             is_down: AtomicBool::new(false),
             endpoints: Mutex::default(),
             _port: held,
         });
-        let server = Server::start(listener, acceptor, Arc::clone(&shared), of_owner)?;
+        let server = Server::start(listener, acceptor, Arc::clone(&shared), from_owner)?;
         Ok(Sandbox { _server: server, shared, ca_file })
     }
 }

@@ -1,4 +1,4 @@
-//! What a gateway is told to answer, whatever it is asked.
+//! Answers that are asked for by `fail_next`, whatever the request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use quhao::{Code, ErrorKind, Meaning};
 use crate::error::Error;
 use crate::faults::Fault;
 
-/// What becomes of the next request: a code of the vendor's, or damage on the wire.
+/// Failure of the next request: a code of the vendor's, or damage on the wire.
 ///
 /// As text: `403101`, `shanyan/500005`, `403000:重复请求`, `fault:reset`, `fault:stall=800`.
 ///
@@ -21,7 +21,7 @@ use crate::faults::Fault;
 pub enum Failure {
     /// The reply is this code, in the vendor's shape for it.
     Code {
-        /// Whose next request fails; anybody's if left out.
+        /// The provider whose next request fails; any if left out.
         provider: Option<String>,
         /// The vendor's code; one that its table does not hold is answered all the same.
         code: String,
@@ -64,7 +64,7 @@ impl Failure {
     }
 }
 
-/// What the vendor's table makes of a code that a gateway was told to answer.
+/// Meaning of a code in the vendor's table.
 pub(crate) struct Scenario {
     pub(crate) message: String,
     pub(crate) spends: bool,

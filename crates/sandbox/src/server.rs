@@ -24,9 +24,8 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::answer;
-use crate::body::Script;
+use crate::body::BodyPlan;
 use crate::control;
-use crate::delivery::{self, HangUp, JSON, deliver, reply};
 use crate::endpoints;
 use crate::error::Error;
 use crate::explain::Explanation;
@@ -35,7 +34,8 @@ use crate::flood;
 use crate::gateways;
 use crate::ledger::Entry;
 use crate::request::Request;
-use crate::shared::{Order, Shared};
+use crate::respond::{self, HangUp, JSON, deliver, reply};
+use crate::shared::{ServerCommand, Shared};
 
 /// The thread that listens, until this is dropped.
 pub(crate) struct Server {
@@ -49,7 +49,7 @@ impl Server {
         listener: StdListener,
         tls: Option<TlsAcceptor>,
         shared: Arc<Shared>,
-        orders: UnboundedReceiver<Order>,
+        commands: UnboundedReceiver<ServerCommand>,
     ) -> Result<Self, Error> {
         let unusable = |error: io::Error| Error::new("the port cannot be listened on").caused_by(error);
         let runtime = Builder::new_current_thread()
@@ -65,7 +65,7 @@ impl Server {
             // Returns when the sender is dropped; the runtime's end then ends all connections.
             runtime.block_on(async {
                 tokio::select! {
-                    () = accept(listener, tls, shared, orders) => {}
+                    () = accept(listener, tls, shared, commands) => {}
                     _ = stopped => {}
                 }
             });
@@ -85,7 +85,7 @@ impl Drop for Server {
         }
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic over there was printed over there.
+            // A panic of the thread was printed by the thread.
             let _ = thread.join();
         }
     }
@@ -95,15 +95,15 @@ async fn accept(
     mut listener: TcpListener,
     tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
-    mut orders: UnboundedReceiver<Order>,
+    mut commands: UnboundedReceiver<ServerCommand>,
 ) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => welcome(&mut connections, accepted, tls.as_ref(), &shared).await,
             Some(_) = connections.join_next() => {}
-            Some(order) = orders.recv() => match order {
-                Order::Restart(pause) => {
+            Some(command) = commands.recv() => match command {
+                ServerCommand::Restart(pause) => {
                     let Ok(address) = listener.local_addr() else { return };
                     drop(listener);
                     connections.shutdown().await;
@@ -111,14 +111,14 @@ async fn accept(
                     shared.is_down.store(false, Ordering::Release);
                     listener = listening_again(address).await;
                 }
-                Order::Flood(listener, tls) => {
+                ServerCommand::Flood(listener, tls) => {
                     if let Ok(listener) = listening(listener) {
                         tokio::spawn(flood::accept(listener, tls));
                     }
                 }
-                Order::Serve(listener, tls) => {
+                ServerCommand::Serve(listener, tls) => {
                     if let Ok(listener) = listening(listener) {
-                        tokio::spawn(accept_without_orders(listener, tls, Arc::clone(&shared)));
+                        tokio::spawn(accept_without_commands(listener, tls, Arc::clone(&shared)));
                     }
                 }
             },
@@ -126,7 +126,7 @@ async fn accept(
     }
 }
 
-async fn accept_without_orders(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+async fn accept_without_commands(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -158,7 +158,7 @@ fn listening(listener: StdListener) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-/// Listens where another socket listened before; nobody else can have taken the port where one holds it.
+/// Listens where another socket listened before; the port is free where `Shared` holds it.
 async fn listening_again(address: SocketAddr) -> TcpListener {
     loop {
         match endpoints::bound(address).and_then(|socket| socket.listen(BACKLOG)) {
@@ -205,11 +205,15 @@ impl Connection {
             }
         });
         let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service).await;
-        // What failed is the connection, and it is gone.
+        // An error is of the connection, which is gone.
         drop(served);
     }
 
-    async fn answer(&self, request: hyper::Request<Incoming>, handle: &StdStream) -> Result<Response<Script>, HangUp> {
+    async fn answer(
+        &self,
+        request: hyper::Request<Incoming>,
+        handle: &StdStream,
+    ) -> Result<Response<BodyPlan>, HangUp> {
         if self.shared.is_down.load(Ordering::Acquire) {
             return Err(HangUp);
         }
@@ -264,23 +268,23 @@ impl Connection {
         }
     }
 
-    /// What comes instead of reading a request: none is judged, so none is in the ledger.
-    fn strike(&self, fault: Fault, handle: &StdStream) -> Result<Response<Script>, HangUp> {
+    /// Strikes instead of reading a request: none is judged, so none is in the ledger.
+    fn strike(&self, fault: Fault, handle: &StdStream) -> Result<Response<BodyPlan>, HangUp> {
         match fault {
             Fault::Restart(_) => self.shared.restart(fault.pause()),
-            _ => delivery::reset_when_closed(handle),
+            _ => respond::reset_when_closed(handle),
         }
         Err(HangUp)
     }
 
     /// Answers a request that gets to no gateway.
-    fn turned_away(&self, request: &Request, status: StatusCode, why: &str) -> Response<Script> {
+    fn turned_away(&self, request: &Request, status: StatusCode, why: &str) -> Response<BodyPlan> {
         let mut entry = Entry::new(self.shared.lock().now_ms(), &request.method, &request.path);
         entry.of(gateways::at(&request.path).map_or("", |gateway| gateway.provider()), None, None);
         status.as_str().clone_into(&mut entry.verdict);
         entry.explain(Explanation::words(why));
         self.shared.record(entry);
-        let mut reply = reply(status, JSON, Script::whole(serde_json::json!({ "error": why }).to_string()));
+        let mut reply = reply(status, JSON, BodyPlan::whole(serde_json::json!({ "error": why }).to_string()));
         if status == StatusCode::METHOD_NOT_ALLOWED {
             reply.headers_mut().insert("allow", HeaderValue::from_static("POST"));
         }

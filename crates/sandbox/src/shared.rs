@@ -17,18 +17,18 @@ use crate::gateways;
 use crate::ledger::{Entry, Log};
 use crate::state::State;
 
-/// What the server's thread and the sandbox's owner share.
+/// State and settings of a running sandbox.
 pub(crate) struct Shared {
     pub(crate) url: String,
     /// The PEM file of the CA, under TLS.
     pub(crate) ca_certificate: Option<PathBuf>,
     pub(crate) state: Mutex<State>,
     pub(crate) log: Option<Log>,
-    pub(crate) orders: UnboundedSender<Order>,
-    /// From the order to restart until it listens again: nobody is answered in between.
+    pub(crate) commands: UnboundedSender<ServerCommand>,
+    /// From the command to restart until it listens again: no request is answered in between.
     pub(crate) is_down: AtomicBool,
     pub(crate) endpoints: Mutex<Endpoints>,
-    /// Holds the port while a restart has nobody listening on it.
+    /// Holds the port while the server does not listen, during a restart.
     pub(crate) _port: Option<TcpSocket>,
 }
 
@@ -58,19 +58,19 @@ impl Shared {
         let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
         let is_flood = matches!(endpoint, Endpoint::Flood | Endpoint::TlsFlood);
         endpoints.open(endpoint, |listener, tls| {
-            self.order(if is_flood { Order::Flood(listener, tls) } else { Order::Serve(listener, tls) })
+            self.send(if is_flood { ServerCommand::Flood(listener, tls) } else { ServerCommand::Serve(listener, tls) })
         })
     }
 
     /// Ends every connection, refuses new ones for so long, and listens again.
     pub(crate) fn restart(&self, pause: Duration) {
         self.is_down.store(true, Ordering::Release);
-        self.order(Order::Restart(pause));
+        self.send(ServerCommand::Restart(pause));
     }
 
-    fn order(&self, order: Order) {
-        // A server that is gone takes no orders.
-        drop(self.orders.send(order));
+    fn send(&self, command: ServerCommand) {
+        // A server that is gone takes no commands.
+        drop(self.commands.send(command));
     }
 
     pub(crate) fn record(&self, entry: Entry) {
@@ -81,8 +81,8 @@ impl Shared {
     }
 }
 
-/// What the thread is told to do.
-pub(crate) enum Order {
+/// A command to the server's thread.
+pub(crate) enum ServerCommand {
     /// End all connections, refuse new ones for so long, and listen again.
     Restart(Duration),
     /// Serve the gateways on another port as well.

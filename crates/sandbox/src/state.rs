@@ -1,4 +1,4 @@
-//! What the gateways remember: the time, tokens, accounts, people, what is to fail, and the ledger.
+//! State of the gateways: time, tokens, accounts, people, queued failures, ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
@@ -26,7 +26,7 @@ pub(crate) struct State {
     pub(crate) ledger: Ledger,
 }
 
-/// What an app's owner can change in the console.
+/// Settings that an app's owner can change in the console.
 #[derive(Default)]
 struct Account {
     calls_left: Option<u64>,
@@ -75,7 +75,7 @@ impl State {
         self.accounts.entry(app.name).or_default().allowed = Some(addresses.to_vec());
     }
 
-    /// Whether an address may call; without a list everybody may.
+    /// Whether an address may call; without a list any may.
     pub(crate) fn is_allowed(&self, app: &App, address: IpAddr) -> bool {
         let list = self.accounts.get(app.name).and_then(|account| account.allowed.as_ref());
         list.is_none_or(|list| list.contains(&address))
@@ -91,7 +91,7 @@ impl State {
         set.map(String::as_str).or_else(|| app.option("token"))
     }
 
-    /// Whose access token this is, or was.
+    /// The app of an access token, in force or replaced.
     pub(crate) fn owner_of(&self, apps: &'static [App], token: &str) -> Option<&'static App> {
         let was_set = |app: &App| {
             self.accounts.get(app.name).is_some_and(|account| account.access_tokens.iter().any(|old| old == token))
@@ -119,7 +119,7 @@ impl State {
     }
 }
 
-/// What is to fail, and what must not come twice.
+/// Queued failures, and ids that must not come twice.
 impl State {
     pub(crate) fn fail_next(&mut self, failure: Failure) {
         self.failures.push_back(failure);
@@ -156,7 +156,7 @@ impl State {
         self.used_once.insert(once);
     }
 
-    /// Notes that a request carried a token; tells whether an earlier one did.
+    /// Records that a request carried a token; returns whether an earlier one did.
     pub(crate) fn has_seen(&mut self, token: &str) -> bool {
         !self.tokens_seen.insert(token.to_owned())
     }
@@ -195,7 +195,7 @@ pub(crate) struct TokenBook {
     prune_at: usize,
 }
 
-/// What the carrier knows of a token.
+/// A token as the carrier knows it.
 pub(crate) struct Token {
     pub(crate) app: &'static App,
     pub(crate) operation: Operation,
@@ -203,7 +203,7 @@ pub(crate) struct Token {
     pub(crate) carrier: Carrier,
     pub(crate) minted_ms: u64,
     pub(crate) spent_ms: Option<u64>,
-    /// What the phone's SDK returned with it.
+    /// The result of the phone's SDK, with the token in it.
     pub(crate) params: BTreeMap<String, String>,
 }
 
@@ -219,7 +219,7 @@ impl TokenBook {
             let now_ms = token.minted_ms;
             self.tokens.retain(|_, token| token.age_ms(now_ms) < FORGET_AFTER_MS);
             if self.tokens.len() >= MOST_REMEMBERED {
-                // What was spent a while ago is missed only by whoever sends it again, and is told as unknown.
+                // A token that was spent a while ago and is sent again is refused as unknown.
                 let is_recent = |spent_ms: u64| now_ms.saturating_sub(spent_ms) < FORGET_SPENT_AFTER_MS;
                 self.tokens.retain(|_, token| token.spent_ms.is_none_or(is_recent));
             }
@@ -248,7 +248,7 @@ impl TokenBook {
         }
     }
 
-    /// How many tokens a provider gave a number since `since_ms` that nobody has used.
+    /// How many unused tokens a provider gave a number since `since_ms`.
     pub(crate) fn unused(&self, provider: &str, number: &str, since_ms: u64) -> usize {
         let counts =
             |token: &&Token| token.app.provider == provider && token.spent_ms.is_none() && token.minted_ms > since_ms;

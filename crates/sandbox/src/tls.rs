@@ -18,10 +18,10 @@ use crate::crypto;
 use crate::error::Error;
 use crate::state;
 
-/// The file that clients are told to trust; removed on drop unless the caller chose it.
+/// The file that clients are configured to trust; removed on drop unless the caller chose it.
 pub(crate) struct CaFile {
     path: PathBuf,
-    /// Who removes it: the process that made it, and not a child of its.
+    /// The process that made it and removes it; a child of its does not.
     removed_by: Option<u32>,
 }
 
@@ -50,13 +50,13 @@ impl CaFile {
 impl Drop for CaFile {
     fn drop(&mut self) {
         if self.removed_by == Some(std::process::id()) {
-            // A file that somebody else removed needs no removing.
+            // A file that is gone already needs no removing.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// What is wrong with a server's certificate.
+/// Flaw of a server's certificate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     Expired,
@@ -71,7 +71,7 @@ pub(crate) fn acceptor(ca_file: Option<&Path>) -> Result<(TlsAcceptor, CaFile), 
     Ok((acceptor, CaFile::write(ca_file, &ca)?))
 }
 
-/// A server whose certificate has a flaw, and the PEM of the CA that its clients are told to trust.
+/// A server whose certificate has a flaw, and the PEM of the CA that its clients are configured to trust.
 pub(crate) fn flawed(flaw: Flaw) -> Result<(TlsAcceptor, String), Error> {
     let ca = authority("quhao sandbox CA")?;
     let mut trusted = ca.as_ref().pem();

@@ -1,4 +1,4 @@
-//! What is wrong with the phone's params, told without spending the token.
+//! Findings on the phone's params, without spending the token.
 
 use std::io::Write;
 

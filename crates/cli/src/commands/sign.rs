@@ -48,7 +48,7 @@ impl Sign {
         let base = if self.show.reveal {
             signature.base
         } else {
-            // What is signed may be the params as they came or as they were repaired.
+            // The params are signed as they came or as they were repaired.
             let repaired = client.inspect(operation, params.clone(), &moment).params;
             let number = match &ask {
                 Ask::VerifyNumber { number: Some(number), .. } => Some(number.expose()),

@@ -44,7 +44,7 @@ pub(crate) fn app(name: &str) -> Result<&'static App, Error> {
 
 /// Stands here because the registry finds the app's gateway.
 impl App {
-    /// What may be asked of it: a mini-program has no `verify_number`, whatever its provider offers.
+    /// Its operations: a mini-program has no `verify_number`, whatever its provider offers.
     pub fn operations(&self) -> &'static [Operation] {
         of(self).operations(self)
     }

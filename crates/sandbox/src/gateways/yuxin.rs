@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 use crate::crypto::{self, Cipher};
 use crate::explain::Explanation;
-use crate::gateway::{self, Gateway, Grant, Refusal, Seen, Whose};
+use crate::gateway::{self, Approval, Gateway, Refusal, RequestFacts, Subject};
 use crate::ledger::printable;
 use crate::request::Request;
 use crate::sim::is_number;
@@ -30,16 +30,16 @@ impl Gateway for Yuxin {
     /// The token service first, whose refusals are passed through; then the checks of the service itself.
     ///
     /// Source: yuxin/PROTOCOL.md §6.1.
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+    fn check(&self, request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
         let (fields, kind) = fields_of(request)?;
         let required = |name: &str| {
             let value = fields.get(name).filter(|value| !value.is_empty()).map(String::as_str);
             value.ok_or_else(|| Refusal::new("301", "参数不能为空", format!("{name} is missing or empty")))
         };
         let token = required("token")?;
-        seen.app = state.owner_of(APPS, token);
-        let Some(app) = seen.app.filter(|app| state.access_token(app) == Some(token)) else {
-            let was = seen.app.map_or("no app of this sandbox's has this token".to_owned(), |app| {
+        facts.app = state.owner_of(APPS, token);
+        let Some(app) = facts.app.filter(|app| state.access_token(app) == Some(token)) else {
+            let was = facts.app.map_or("no app of this sandbox's has this token".to_owned(), |app| {
                 format!("this was the token of app {}, which has a new one", app.name)
             });
             return Err(Refusal::new("105", "无效token", was));
@@ -59,7 +59,7 @@ impl Gateway for Yuxin {
         let once = format!("yuxin {} {iv} {logon}", app.name);
         let is_repeated = state.was_used(&once);
         let person = open_logon(app, iv, logon)?;
-        seen.once = Some(once);
+        facts.once = Some(once);
         if is_repeated {
             return Err(Refusal::new("309", "请求重复的请求", "the same iv and logon came before"));
         }
@@ -78,11 +78,11 @@ impl Gateway for Yuxin {
             Some(false) => ("10001", "不一致的"),
             None => ("10002", "未知的"),
         };
-        Ok(Grant {
+        Ok(Approval {
             code,
-            // What 10002 costs is not documented; a source that found nobody is not paid here.
+            // The price of 10002 is not documented; an answer that knows no such person is free here.
             charged: code != "10002",
-            whose: Whose { number: number.clone(), request_id: String::new() },
+            subject: Subject { number: number.clone(), request_id: String::new() },
             write: Box::new(move |_| Some(reply(["200", "查询成功", code], Some(desc)))),
         })
     }
@@ -90,7 +90,7 @@ impl Gateway for Yuxin {
     /// A code of the result stands under 200; the token service leaves both result fields empty.
     ///
     /// Source: yuxin/PROTOCOL.md §5.2.
-    fn refuse(&self, request: &Request, _seen: &Seen, code: &str, message: &str, _now_ms: u64) -> Value {
+    fn refuse(&self, request: &Request, _seen: &RequestFacts, code: &str, message: &str, _now_ms: u64) -> Value {
         let message = message.replace("{$1}", "logon");
         let rows = gateway::rows(self, &request.path);
         let is_in = |table: &str| rows.iter().any(|row: &&Code| row.table == table && row.code == code);

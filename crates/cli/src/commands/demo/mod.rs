@@ -96,7 +96,7 @@ impl Progress {
             // A line that wraps could not be written over.
             line = format!("\r\x1b[K{}", line.trim_end().chars().take(NARROW).collect::<String>());
         }
-        // Progress that nobody can see is no reason to stop.
+        // Progress that cannot be printed is no reason to stop.
         drop(io::stderr().write_all(line.as_bytes()));
     }
 

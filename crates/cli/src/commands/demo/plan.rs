@@ -76,10 +76,10 @@ pub(super) const CARRIERS: [Sim; 3] = [
     Sim { number: "13000130000", carrier: Carrier::ChinaUnicom },
 ];
 
-/// A number that is nobody's here.
+/// A number without a phone here.
 const OTHER_NUMBER: &str = "13900139000";
 
-/// Whom the sandbox is told of. The id card is an example of GB 11643-1999.
+/// The person that the sandbox knows. The id card is an example of GB 11643-1999.
 pub(super) const PERSON: Person = Person { number: "13800138000", name: "张三", id_card: "11010519491231002X" };
 
 /// Another name on the same number and id card.

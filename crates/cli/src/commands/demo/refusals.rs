@@ -1,4 +1,4 @@
-//! What goes wrong in practice, made to go wrong: each kind of error, by its usual cause.
+//! Failures of practice, made to happen: each kind of error, by its usual cause.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -71,7 +71,7 @@ fn identity(app: &'static str, kind: &'static str) -> Step {
     Step { subject: Subject::Person(PERSON), ..step }
 }
 
-/// What looks like a refusal and is none, because the client repairs it.
+/// Damage that looks like a refusal and is none, because the client repairs it.
 fn repaired(app: &'static str) -> Step {
     step(app, Operation::FetchNumber, Expected::Number(CARRIERS[0].number))
 }
@@ -158,7 +158,7 @@ fn no_balance(step: &Step, sandbox: &Sandbox) -> Ready {
     Ok((client(sandbox, step.app, &[])?, step.ask(step.params(sandbox)?)))
 }
 
-/// 203.0.113.0/24 is for documentation (RFC 5737): nobody calls from there.
+/// 203.0.113.0/24 is for documentation (RFC 5737): no call comes from there.
 fn other_address(step: &Step, sandbox: &Sandbox) -> Ready {
     sandbox.allow_ips(step.app, &[IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9))])?;
     Ok((client(sandbox, step.app, &[("strict_check", "1")])?, step.ask(step.params(sandbox)?)))

@@ -18,7 +18,7 @@ pub(super) struct Step {
     pub(super) expected: Expected,
 }
 
-/// Whom the call is about.
+/// The person or phone that the call is about.
 #[derive(Clone, Copy)]
 pub(super) enum Subject {
     Person(Person),
@@ -55,9 +55,9 @@ pub(super) enum Expected {
     Verdict(Verdict),
 }
 
-/// What became of a step.
+/// Outcome of a step.
 pub(super) struct Row {
-    /// What was tried; nothing for a plain call.
+    /// The situation that was tried; none for a plain call.
     pub(super) situation: Option<&'static str>,
     pub(super) provider: &'static str,
     pub(super) app: &'static str,
@@ -72,7 +72,7 @@ pub(super) struct Row {
     pub(super) retry: Option<Retry>,
     pub(super) time: Duration,
     pub(super) is_expected: bool,
-    /// What went wrong, where something did.
+    /// The failure, where there was one.
     pub(super) message: Option<String>,
 }
 
@@ -100,7 +100,7 @@ impl Step {
         self.row(ended, started.elapsed(), scheme, situation)
     }
 
-    /// What the phone's SDK returns now; nothing where the operation takes nothing from it.
+    /// The phone SDK's result; none where the operation takes nothing from it.
     pub(super) fn params(&self, sandbox: &Sandbox) -> Result<BTreeMap<String, String>, Broken> {
         let Subject::Phone { sim, asked } = self.subject else { return Ok(BTreeMap::new()) };
         let phone = sandbox.phone(sim.number, sim.carrier)?.typing(asked);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::settings;
 
-/// What a sandbox prints when it starts.
+/// The text that a sandbox prints when it starts.
 pub(super) struct Settings<'a> {
     pub(super) url: &'a str,
     pub(super) apps: &'a [App],
@@ -125,7 +125,7 @@ fn camel_case(name: &str) -> String {
     out
 }
 
-/// Nobody's number.
+/// A number without a user.
 const NUMBER: &str = "13800138000";
 
 #[cfg(test)]

@@ -75,5 +75,5 @@ pub(super) const APPS: &[App] = &[
     },
 ];
 
-/// What the portal shows as 平台公钥, to be copied into a client's settings.
+/// The key that the portal shows as 平台公钥, to be copied into a client's settings.
 const PLATFORM_KEY: &str = include_str!("../../../keys/cmcc-platform.pub.pem");

@@ -3,8 +3,8 @@
 //! The official text names the algorithms and no encoding, so Base64 and hex are both read.
 //! Source: cmcc/PROTOCOL.md §4.4.
 
+use super::diagnose::{Given, HMAC_ORDER};
 use super::fields::Strings;
-use super::mistakes::{Given, HMAC_ORDER};
 use crate::app::App;
 use crate::crypto::{self, PlatformKey};
 use crate::explain::Explanation;
@@ -34,7 +34,7 @@ pub(super) fn check_sign(header: &Strings<'_>, body: &Strings<'_>, app: &App) ->
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The flaw of `phoneNum`.
 pub(super) fn check_phone_num(
     header: &Strings<'_>,
     body: &Strings<'_>,

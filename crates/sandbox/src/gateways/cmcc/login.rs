@@ -4,14 +4,14 @@ use quhao::Operation;
 use serde_json::{Value, json};
 
 use super::console::APPS;
+use super::diagnose;
 use super::fields::Strings;
-use super::mistakes;
 use super::token::token_trouble;
 use crate::app::App;
 use crate::calendar;
 use crate::crypto::{self, ConsoleKey};
 use crate::explain::Explanation;
-use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::gateway::{Approval, Refusal, RequestFacts, Subject};
 use crate::ledger::printable;
 use crate::request::Request;
 use crate::state::State;
@@ -19,28 +19,28 @@ use crate::state::State;
 pub(super) const PATH: &str = "/unisdk/rsapi/loginTokenValidate";
 
 /// Source: cmcc/PROTOCOL.md §3.
-pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+pub(super) fn check(request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
     let object = request.json().map_err(|why| Refusal::new("103412", "无效的请求", why))?;
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    seen.request_id = text("msgid");
-    seen.token = text("token");
-    seen.app = text("appid").and_then(|id| App::find(APPS, "app_id", &id));
+    facts.request_id = text("msgid");
+    facts.token = text("token");
+    facts.app = text("appid").and_then(|id| App::find(APPS, "app_id", &id));
     let fields = Strings::of(&object).map_err(invalid)?;
     check_values(&fields)?;
     let token = fields.required("token").map_err(|why| Refusal::new("103811", "token为空", why))?;
     let app =
-        seen.app.ok_or_else(|| Refusal::new("103119", "appid不存在", "no app of this sandbox's has this appid"))?;
+        facts.app.ok_or_else(|| Refusal::new("103119", "appid不存在", "no app of this sandbox's has this appid"))?;
     // strictcheck 1 asks for the check, 0 does without. Source: cmcc/PROTOCOL.md §3.2.
     if fields.field("strictcheck") == Some("1") && !state.is_allowed(app, request.peer) {
         let why = format!("strictcheck is 1, and {} is not on the app's IP list", request.peer);
         return Err(Refusal::new("103511", "源IP不合法", why));
     }
-    mistakes::check_login(&fields, app)
+    diagnose::check_login(&fields, app)
         .map_err(|explanation: Explanation| Refusal::explained("103101", "签名错误", explanation))?;
     let msg_id = fields.field("msgid").unwrap_or_default();
     let once = format!("cmcc {} {msg_id}", app.name);
     let is_repeated = state.was_used(&once);
-    seen.once = Some(once);
+    facts.once = Some(once);
     if let Some(name) = fields.unknown(FIELDS) {
         return Err(invalid(format!("{}: the document has no such field", printable(name))));
     }
@@ -75,14 +75,14 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let is_rsa = fields.field("encryptionalgorithm") == Some("RSA");
     let key = app.option("decrypt_key").or(app.option("private_key"));
     let (now, task_id) = (calendar::beijing(state.now_ms()), crypto::random_id());
-    Ok(Grant {
+    Ok(Approval {
         code: "103000",
         charged: true,
-        whose: Whose { number: minted.number.clone(), request_id: msg_id.to_owned() },
-        write: Box::new(move |whose| {
-            let msisdn = if is_rsa { ConsoleKey::of(key?)?.seal(&whose.number)? } else { whose.number.clone() };
+        subject: Subject { number: minted.number.clone(), request_id: msg_id.to_owned() },
+        write: Box::new(move |subject| {
+            let msisdn = if is_rsa { ConsoleKey::of(key?)?.seal(&subject.number)? } else { subject.number.clone() };
             Some(json!({
-                "inresponseto": whose.request_id,
+                "inresponseto": subject.request_id,
                 "systemtime": now,
                 "resultCode": "103000",
                 "msisdn": msisdn,
@@ -93,9 +93,9 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
 }
 
 /// A failure names the request where it could read it; `desc` is not in the document but comes.
-pub(super) fn refuse(seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value {
+pub(super) fn refuse(facts: &RequestFacts, code: &str, message: &str, now_ms: u64) -> Value {
     let mut reply = json!({ "systemtime": calendar::beijing(now_ms), "resultCode": code, "desc": message });
-    if let Some(id) = &seen.request_id {
+    if let Some(id) = &facts.request_id {
         reply["inresponseto"] = json!(id);
     }
     reply

@@ -1,10 +1,10 @@
 //! 中国移动认证 China Mobile. Source: cmcc/PROTOCOL.md §2 to §6.
 
 mod console;
+mod diagnose;
 mod fields;
 mod key_type_1;
 mod login;
-mod mistakes;
 mod token;
 mod verify;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::gateway::{Gateway, Grant, Refusal, Seen};
+use crate::gateway::{Approval, Gateway, Refusal, RequestFacts};
 use crate::request::Request;
 use crate::sim::Sim;
 use crate::state::State;
@@ -45,17 +45,17 @@ impl Gateway for Cmcc {
         token::mint(sim, app, operation, state)
     }
 
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+    fn check(&self, request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
         match request.path.as_str() {
-            verify::PATH => verify::check(request, state, seen),
-            _ => login::check(request, state, seen),
+            verify::PATH => verify::check(request, state, facts),
+            _ => login::check(request, state, facts),
         }
     }
 
-    fn refuse(&self, request: &Request, seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value {
+    fn refuse(&self, request: &Request, facts: &RequestFacts, code: &str, message: &str, now_ms: u64) -> Value {
         match request.path.as_str() {
-            verify::PATH => verify::refuse(seen, code, message, now_ms),
-            _ => login::refuse(seen, code, message, now_ms),
+            verify::PATH => verify::refuse(facts, code, message, now_ms),
+            _ => login::refuse(facts, code, message, now_ms),
         }
     }
 }

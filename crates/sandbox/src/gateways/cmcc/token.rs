@@ -50,7 +50,7 @@ pub(super) fn mint(
     Ok(params)
 }
 
-/// What is wrong with a token for an operation; `None` if it may be spent.
+/// The reason why a token cannot be spent on an operation; `None` if it can.
 pub(super) fn token_trouble(minted: Option<&Token>, operation: Operation, now_ms: u64) -> Option<String> {
     let Some(token) = minted else {
         return Some("no phone of this sandbox's was given this token".to_owned());

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::console::APPS;
 use super::fields::Strings;
 use super::token::token_trouble;
-use super::{key_type_1, mistakes};
+use super::{diagnose, key_type_1};
 use crate::app::App;
 use crate::calendar;
-use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::gateway::{Approval, Refusal, RequestFacts, Subject};
 use crate::ledger::printable;
 use crate::request::Request;
 use crate::sim::Carrier;
@@ -18,29 +18,29 @@ use crate::state::State;
 pub(super) const PATH: &str = "/openapi/rs/tokenValidate";
 
 /// Unreadable requests are 303, readable ones with a wrong value 102. Source: cmcc/PROTOCOL.md §4.2, §6.3.
-pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+pub(super) fn check(request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
     let object = request.json().map_err(unreadable)?;
     let (header, body) = (part(&object, "header")?, part(&object, "body")?);
     let text = |part: &Map<String, Value>, name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
-    seen.request_id = text(header, "msgId").filter(|id| !id.is_empty());
-    seen.token = text(body, "token").filter(|token| !token.is_empty());
-    seen.app = text(header, "appId").and_then(|id| App::find(APPS, "app_id", &id));
+    facts.request_id = text(header, "msgId").filter(|id| !id.is_empty());
+    facts.token = text(body, "token").filter(|token| !token.is_empty());
+    facts.app = text(header, "appId").and_then(|id| App::find(APPS, "app_id", &id));
     let header = Strings::of(header).map_err(unreadable)?;
     let body = Strings::of(body).map_err(unreadable)?;
     check_values(&object, &header, &body)?;
-    let app = seen.app.ok_or_else(|| invalid("no app of this sandbox's has this appId"))?;
+    let app = facts.app.ok_or_else(|| invalid("no app of this sandbox's has this appId"))?;
     if !state.is_allowed(app, request.peer) {
         let why = format!("{} is not on the app's IP list", request.peer);
         return Err(Refusal::new("124", "白名单校验失败", why));
     }
     // Any other keyType than 1 is 0. Source: cmcc/PROTOCOL.md §4.2.
     let is_rsa = body.field("keyType") == Some("1");
-    let check_sign = if is_rsa { key_type_1::check_sign } else { mistakes::check_verify };
+    let check_sign = if is_rsa { key_type_1::check_sign } else { diagnose::check_verify };
     check_sign(&header, &body, app).map_err(|explanation| Refusal::explained("302", "sign校验失败", explanation))?;
     let msg_id = header.field("msgId").unwrap_or_default();
     let once = format!("cmcc {} {msg_id}", app.name);
     let is_repeated = state.was_used(&once);
-    seen.once = Some(once);
+    facts.once = Some(once);
     let minted = body.field("token").and_then(|token| state.tokens.find(token));
     if let Some(owner) = minted.map(|token| token.app).filter(|owner| *owner != app) {
         return Err(refused_token(format!("the token was made for app {}", owner.name)));
@@ -56,7 +56,7 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
         let why = format!("the SIM is {}, and this check knows China Mobile's alone", minted.carrier);
         return Err(Refusal::new("002", "取号失败", why));
     }
-    let check_number = if is_rsa { key_type_1::check_phone_num } else { mistakes::check_phone_num };
+    let check_number = if is_rsa { key_type_1::check_phone_num } else { diagnose::check_phone_num };
     let matches = check_number(&header, &body, app, &minted.number)
         .map_err(|why| Refusal::new("004", "加密手机号码错误", why))?;
     if !state.can_pay(app) {
@@ -67,12 +67,12 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     let message = body.field("message").unwrap_or_default().to_owned();
     let expand_params = body.field("expandParams").map(str::to_owned);
     let app_id = app.option("app_id").unwrap_or_default();
-    Ok(Grant {
+    Ok(Approval {
         code,
         charged: true,
-        whose: Whose { number: minted.number.clone(), request_id: msg_id.to_owned() },
-        write: Box::new(move |whose| {
-            let header = json!({ "msgId": whose.request_id, "timestamp": now, "appId": app_id, "resultCode": code });
+        subject: Subject { number: minted.number.clone(), request_id: msg_id.to_owned() },
+        write: Box::new(move |subject| {
+            let header = json!({ "msgId": subject.request_id, "timestamp": now, "appId": app_id, "resultCode": code });
             let mut body = json!({ "message": message, "resultDesc": desc });
             if let Some(expand_params) = &expand_params {
                 body["expandParams"] = json!(expand_params);
@@ -82,12 +82,12 @@ pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result
     })
 }
 
-pub(super) fn refuse(seen: &Seen, code: &str, message: &str, now_ms: u64) -> Value {
+pub(super) fn refuse(facts: &RequestFacts, code: &str, message: &str, now_ms: u64) -> Value {
     let mut header = json!({ "timestamp": calendar::beijing(now_ms), "resultCode": code });
-    if let Some(id) = &seen.request_id {
+    if let Some(id) = &facts.request_id {
         header["msgId"] = json!(id);
     }
-    if let Some(app_id) = seen.app.and_then(|app| app.option("app_id")) {
+    if let Some(app_id) = facts.app.and_then(|app| app.option("app_id")) {
         header["appId"] = json!(app_id);
     }
     json!({ "header": header, "body": { "resultDesc": message } })

@@ -1,4 +1,4 @@
-//! What the phone's V2 SDK returns: a token that is a transparent envelope.
+//! The token of the phone's V2 SDK: a transparent envelope.
 
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! 创蓝闪验 ShanYan: apps with a `channel` speak V2, all others V1.
 
 mod console;
+mod diagnose;
 mod envelope;
-mod mistakes;
 mod replies;
 mod v1;
 mod v2;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::gateway::{Gateway, Grant, Refusal, Seen};
+use crate::gateway::{Approval, Gateway, Refusal, RequestFacts};
 use crate::request::Request;
 use crate::sim::Sim;
 use crate::state::State;
@@ -64,19 +64,19 @@ impl Gateway for ShanYan {
         v1::mint(sim, app, operation, state)
     }
 
-    fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+    fn check(&self, request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
         if let Some(interface) = v2::Interface::at(&request.path) {
-            return interface.check(request, state, seen);
+            return interface.check(request, state, facts);
         }
-        v1::check(request, state, seen)
+        v1::check(request, state, facts)
     }
 
-    fn refuse(&self, _request: &Request, _seen: &Seen, code: &str, message: &str, _now_ms: u64) -> Value {
+    fn refuse(&self, _request: &Request, _seen: &RequestFacts, code: &str, message: &str, _now_ms: u64) -> Value {
         json!({ "code": code, "message": message })
     }
 
-    /// Gson writes `=` as `\u003d` unless it is told not to.
-    fn spell(&self, reply: &Value) -> String {
+    /// Gson writes `=` as `\u003d` unless HTML escaping is off.
+    fn serialize(&self, reply: &Value) -> String {
         reply.to_string().replace('=', r"\u003d")
     }
 }

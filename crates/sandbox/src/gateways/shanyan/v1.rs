@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::crypto::{self, Cipher, ConsoleKey};
 use crate::error::Error;
 use crate::explain::{Explanation, Line, Piece};
-use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::gateway::{Approval, Refusal, RequestFacts, Subject};
 use crate::ledger::printable;
 use crate::request::{FormFields, Request};
 use crate::sim::{Carrier, Sim, is_number};
@@ -58,16 +58,16 @@ pub(super) fn mint(
     Ok(params)
 }
 
-pub(super) fn check(request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+pub(super) fn check(request: &Request, state: &State, facts: &mut RequestFacts) -> Result<Approval, Refusal> {
     let form = request.form().map_err(|why| no_app_id(request, why))?;
-    seen.request_id = form.field("randoms").map(str::to_owned);
+    facts.request_id = form.field("randoms").map(str::to_owned);
     let app_id = form.field("appId").filter(|id| !id.is_empty());
     let app_id = app_id.ok_or_else(|| no_app_id(request, "the form has no field appId".to_owned()))?;
     let app = App::find(APPS, "app_id", app_id)
         .ok_or_else(|| Refusal::new("400901", "账户信息不存在", "no app of this sandbox's has this appId"))?;
-    seen.app = Some(app);
+    facts.app = Some(app);
     let token = form.field("accessToken").or_else(|| form.field("accessCode")).unwrap_or_default();
-    seen.token = Some(token.to_owned()).filter(|token| !token.is_empty());
+    facts.token = Some(token.to_owned()).filter(|token| !token.is_empty());
     if !state.is_allowed(app, request.peer) {
         let why = format!("{} is not on the app's IP list", request.peer);
         return Err(Refusal::new("400102", "商户IP地址在下游系统中不合法", why));
@@ -199,28 +199,28 @@ fn check_request(request: &Request, form: &FormFields, minted: &Token) -> Result
     }
 }
 
-fn granted(app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) -> Grant {
+fn granted(app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) -> Approval {
     let verdict = match minted.operation {
         Operation::VerifyNumber => Some(form.field("mobile") == Some(minted.number.as_str())),
         _ => None,
     };
     let trade_no = trade_no(now_ms);
-    let data = move |whose: &Whose| -> Option<Value> {
+    let data = move |subject: &Subject| -> Option<Value> {
         if let Some(matches) = verdict {
             return Some(json!({ "tradeNo": trade_no, "isVerify": if matches { "1" } else { "0" } }));
         }
-        let mut data = json!({ "tradeNo": trade_no, "mobileName": mobile_name(app, &whose.number)?, "fanqizha": 1 });
+        let mut data = json!({ "tradeNo": trade_no, "mobileName": mobile_name(app, &subject.number)?, "fanqizha": 1 });
         if app.option("private_key").is_some() {
             data["encryptType"] = json!("RSA");
         }
         Some(data)
     };
-    Grant {
+    Approval {
         code: "200000",
         charged: true,
-        whose: Whose { number: minted.number.clone(), request_id: String::new() },
-        write: Box::new(move |whose| {
-            Some(json!({ "code": "200000", "chargeStatus": 1, "message": "成功", "data": data(whose)? }))
+        subject: Subject { number: minted.number.clone(), request_id: String::new() },
+        write: Box::new(move |subject| {
+            Some(json!({ "code": "200000", "chargeStatus": 1, "message": "成功", "data": data(subject)? }))
         }),
     }
 }

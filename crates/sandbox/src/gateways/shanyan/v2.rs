@@ -1,6 +1,6 @@
 //! ShanYan V2: one token from the phone, the back end signs. Source: shanyan/PROTOCOL.md §5, §6.
 //!
-//! What the documents leave open is decided so:
+//! Decisions where the documents leave a matter open:
 //! * a token past its carrier's minutes is `403000 timestamp超时`, the one documented message that says "too late";
 //! * a token of another app is `403000` in the table's general words, since the signature itself does verify;
 //! * an app on another channel's path is `400902`, the code for the type of an app;
@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use super::console::APPS;
 use super::replies::{forbidden, no_app_id, trade_no};
-use super::{envelope, mistakes};
+use super::{diagnose, envelope};
 use crate::app::App;
 use crate::crypto::{self, Cipher, ConsoleKey};
 use crate::error::Error;
-use crate::gateway::{Grant, Refusal, Seen, Whose};
+use crate::gateway::{Approval, Refusal, RequestFacts, Subject};
 use crate::request::{FormFields, Request};
 use crate::sim::{Carrier, Sim, is_number};
 use crate::state::{self, State, Token};
@@ -26,10 +26,10 @@ use crate::state::{self, State, Token};
 /// One of V2's paths.
 pub(super) struct Interface {
     path: &'static str,
-    /// Whose tokens it takes, as the client's option has it.
+    /// The channel whose tokens it takes, as the client's option has it.
     channel: &'static str,
     operation: Operation,
-    /// What the reply calls the number.
+    /// The number's name in the reply.
     number: &'static str,
 }
 
@@ -39,20 +39,25 @@ impl Interface {
         INTERFACES.iter().find(|interface| interface.path == path)
     }
 
-    pub(super) fn check(&self, request: &Request, state: &State, seen: &mut Seen) -> Result<Grant, Refusal> {
+    pub(super) fn check(
+        &self,
+        request: &Request,
+        state: &State,
+        facts: &mut RequestFacts,
+    ) -> Result<Approval, Refusal> {
         let form = request.form().map_err(|why| no_app_id(request, why))?;
         let filled = |name: &str| form.field(name).filter(|value| !value.is_empty());
-        seen.request_id = filled("outId").map(str::to_owned);
-        seen.token = filled("token").map(str::to_owned);
+        facts.request_id = filled("outId").map(str::to_owned);
+        facts.token = filled("token").map(str::to_owned);
         let app_id = filled("appId").ok_or_else(|| no_app_id(request, "the form has no field appId".to_owned()))?;
         let app = App::find(APPS, "app_id", app_id)
             .ok_or_else(|| Refusal::new("400901", "账户信息不存在", "no app of this sandbox's has this appId"))?;
-        seen.app = Some(app);
+        facts.app = Some(app);
         if !state.is_allowed(app, request.peer) {
             let why = format!("{} is not on the app's IP list", request.peer);
             return Err(Refusal::new("400102", "商户IP地址在下游系统中不合法", why));
         }
-        mistakes::check_sign(&form, app)
+        diagnose::check_sign(&form, app)
             .map_err(|explanation| Refusal::explained("403000", "请求非法，签名验证不通过", explanation))?;
         let minted = find_token(filled("token"), state)?;
         self.check_token(app, minted, state.now_ms())?;
@@ -93,35 +98,35 @@ impl Interface {
         Ok(())
     }
 
-    fn granted(&self, app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) -> Grant {
+    fn granted(&self, app: &'static App, form: &FormFields, minted: &Token, now_ms: u64) -> Approval {
         let verdict =
             (self.operation == Operation::VerifyNumber).then(|| form.field("mobile") == Some(minted.number.as_str()));
         let is_rsa = form.field("encryptType") == Some("1");
         let has_ip = form.field("clientIp").is_some_and(|ip| !ip.is_empty());
         let (name, trade_no) = (self.number, trade_no(now_ms));
-        let data = move |whose: &Whose| -> Option<Value> {
+        let data = move |subject: &Subject| -> Option<Value> {
             if let Some(matches) = verdict {
                 return Some(json!({ "tradeNo": trade_no, "isVerify": if matches { "1" } else { "0" } }));
             }
-            let mut data = json!({ "tradeNo": trade_no, name: sealed(app, is_rsa, &whose.number)? });
+            let mut data = json!({ "tradeNo": trade_no, name: sealed(app, is_rsa, &subject.number)? });
             // The fraud service judges the user's address, so it has nothing to say without one.
             if has_ip {
                 data["fanqizha"] = json!(1);
             }
             Some(data)
         };
-        Grant {
+        Approval {
             code: "200000",
             charged: true,
-            whose: Whose { number: minted.number.clone(), request_id: String::new() },
-            write: Box::new(move |whose| {
-                Some(json!({ "code": "200000", "chargeStatus": 1, "message": "成功", "data": data(whose)? }))
+            subject: Subject { number: minted.number.clone(), request_id: String::new() },
+            write: Box::new(move |subject| {
+                Some(json!({ "code": "200000", "chargeStatus": 1, "message": "成功", "data": data(subject)? }))
             }),
         }
     }
 }
 
-/// What may be asked of an app on its channel: no endpoint is documented for a check in a mini-program.
+/// Operations of an app on its channel: no endpoint is documented for a check in a mini-program.
 pub(super) fn operations(channel: &str) -> &'static [Operation] {
     match channel {
         "wxprog" => &[Operation::FetchNumber],
