@@ -116,7 +116,7 @@ impl Client {
             (Err(error), event)
         });
         let other = || of_call(Error::protocol("the reply answers another operation"));
-        (answer.and_then(|outcome| T::from_outcome(outcome).ok_or_else(other)), event)
+        (answer.and_then(|outcome| T::try_from(outcome).map_err(|_| other())), event)
     }
 
     async fn ask(&self, connections: &RuntimeConnections, ask: &Ask, shared: &mut bool) -> Result<Outcome, Error> {

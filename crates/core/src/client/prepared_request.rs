@@ -59,7 +59,7 @@ impl ResponseParser {
         let read: Result<Outcome, Error> = self.provider.read(&self.context, status, body);
         read.and_then(|mut outcome| {
             outcome.redact_with(|said| self.redacted(asked, said));
-            T::from_outcome(outcome).ok_or_else(|| Error::protocol("the reply answers another operation"))
+            T::try_from(outcome).map_err(|_| Error::protocol("the reply answers another operation"))
         })
         .map_err(|error| self.sign(asked, error))
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{Charge, ErrorKind, Hint, Phase, Retry};
+use super::error_kind::{Charge, ErrorKind, Hint, Phase, Retry};
 use crate::redact::{masked, masked_id, redact_tokens};
 
 /// A failed operation, with all a caller needs to decide what comes next.

@@ -1,6 +1,7 @@
 //! A person as identity checks take them: number, name, id card.
 
-use super::{Error, PhoneNumber};
+use super::error::Error;
+use super::phone_number::PhoneNumber;
 use crate::redact::Secret;
 use crate::redact::grammar::id_card_defect;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use super::Error;
+use super::error::Error;
 use crate::redact::redact_field_name;
 
 /// The map that the phone's SDK returned, or the bare token where it returned only that.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::Error;
+use super::error::Error;
 use crate::redact::grammar::is_number;
 use crate::redact::masked;
 

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Charge, PhoneNumber};
+use super::error_kind::Charge;
+use super::phone_number::PhoneNumber;
 use crate::redact::{masked, masked_id, redact_field_name, redact_tokens};
 
 /// The number behind a phone's token, and the receipt.
@@ -190,42 +191,42 @@ impl Outcome {
     }
 }
 
-/// What an operation's [`Outcome`] is known to be: sealed, for [`Call`](crate::Call).
-pub trait Answer: sealed::FromOutcome {}
+/// The output of an operation: sealed, for [`Call`](crate::Call).
+pub trait Answer: TryFrom<Outcome> + sealed::Sealed {}
 
 impl Answer for FetchedNumber {}
 impl Answer for Outcome {}
 impl Answer for Verification {}
 
-pub(crate) mod sealed {
-    use super::{FetchedNumber, Outcome, Verification};
+impl TryFrom<Outcome> for FetchedNumber {
+    /// The outcome of another operation.
+    type Error = Outcome;
 
-    #[expect(unnameable_types, reason = "it seals `Answer`")]
-    pub trait FromOutcome: Sized {
-        fn from_outcome(outcome: Outcome) -> Option<Self>;
-    }
-
-    impl FromOutcome for FetchedNumber {
-        fn from_outcome(outcome: Outcome) -> Option<Self> {
-            match outcome {
-                Outcome::Fetched(fetched) => Some(fetched),
-                Outcome::Verified(_) => None,
-            }
-        }
-    }
-
-    impl FromOutcome for Outcome {
-        fn from_outcome(outcome: Outcome) -> Option<Self> {
-            Some(outcome)
-        }
-    }
-
-    impl FromOutcome for Verification {
-        fn from_outcome(outcome: Outcome) -> Option<Self> {
-            match outcome {
-                Outcome::Verified(verification) => Some(verification),
-                Outcome::Fetched(_) => None,
-            }
+    fn try_from(outcome: Outcome) -> Result<Self, Outcome> {
+        match outcome {
+            Outcome::Fetched(fetched) => Ok(fetched),
+            other @ Outcome::Verified(_) => Err(other),
         }
     }
 }
+
+impl TryFrom<Outcome> for Verification {
+    /// The outcome of another operation.
+    type Error = Outcome;
+
+    fn try_from(outcome: Outcome) -> Result<Self, Outcome> {
+        match outcome {
+            Outcome::Verified(verification) => Ok(verification),
+            other @ Outcome::Fetched(_) => Err(other),
+        }
+    }
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "it seals `Answer`")]
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for FetchedNumber {}
+impl sealed::Sealed for Outcome {}
+impl sealed::Sealed for Verification {}
