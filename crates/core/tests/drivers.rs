@@ -1,4 +1,4 @@
-//! Wherever a call is carried, it ends well: on the thread that waits, on the caller's runtime, or on the I/O thread.
+//! Every driver of a call: a waiting thread's own runtime, the caller's tokio, the I/O thread.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ fn a_connection_that_the_gateway_closed_between_two_calls_is_not_handed_the_toke
     for _ in 0..10 {
         sandbox.fail_next(Failure::Fault(Fault::CloseWhenIdle));
         assert_eq!(fetched(&client, &sandbox), NUMBER);
-        // Nobody polls the connection in this time.
+        // The connection is not polled in this time.
         sleep(LONGER_THAN_IDLE);
         assert_eq!(fetched(&client, &sandbox), NUMBER);
     }
@@ -29,7 +29,7 @@ fn a_connection_that_the_gateway_closed_between_two_calls_is_not_handed_the_toke
 }
 
 #[test]
-fn nor_by_a_runtime_of_the_callers_that_ran_only_during_the_calls() {
+fn neither_does_a_callers_runtime_that_ran_only_during_the_calls() {
     let sandbox = Sandbox::start().unwrap();
     let client = Client::clone(&blocking(&sandbox, &[]));
     for runtime in [Builder::new_current_thread().enable_all().build().unwrap(), Runtime::new().unwrap()] {
@@ -43,7 +43,7 @@ fn nor_by_a_runtime_of_the_callers_that_ran_only_during_the_calls() {
 }
 
 #[test]
-fn a_thread_that_waits_needs_no_other_thread() {
+fn a_blocking_call_starts_no_thread() {
     let sandbox = Sandbox::start().unwrap();
     let client = blocking(&sandbox, &[]);
     for _ in 0..5 {
@@ -53,24 +53,24 @@ fn a_thread_that_waits_needs_no_other_thread() {
 }
 
 #[test]
-fn the_host_is_told_of_every_thread() {
-    static TOLD: AtomicUsize = AtomicUsize::new(0);
+fn the_thread_hook_runs_on_every_thread() {
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
     quhao::binding::on_thread_start(|| {
-        TOLD.fetch_add(1, Ordering::Relaxed);
+        STARTED.fetch_add(1, Ordering::Relaxed);
     });
     let sandbox = Sandbox::start().unwrap();
     let named = sandbox.url().replace("127.0.0.1", "localhost");
     assert_eq!(fetched(&blocking(&sandbox, &[("base_url", &named)]), &sandbox), NUMBER);
-    assert_eq!(TOLD.load(Ordering::Relaxed), 1, "a name is resolved on a thread of its own");
+    assert_eq!(STARTED.load(Ordering::Relaxed), 1, "a name is resolved on a thread of its own");
     Builder::new_current_thread()
         .build()
         .unwrap()
         .block_on(async { quhao::binding::spawn(async {}).unwrap().await.unwrap() });
-    assert!(TOLD.load(Ordering::Relaxed) > 1, "{TOLD:?}");
+    assert!(STARTED.load(Ordering::Relaxed) > 1, "{STARTED:?}");
 }
 
 #[test]
-fn calls_one_after_another_share_one_connection_whoever_waits() {
+fn successive_calls_of_any_thread_share_one_connection() {
     let sandbox = Sandbox::start().unwrap();
     let (relay, connections) = relay(&sandbox);
     let clients = [blocking(&sandbox, &relay), blocking(&sandbox, &[&relay[..], &[("timeout_ms", "4000")]].concat())];
@@ -84,7 +84,7 @@ fn calls_one_after_another_share_one_connection_whoever_waits() {
 }
 
 #[test]
-fn more_threads_than_seats_are_all_answered() {
+fn more_threads_than_local_runtimes_are_all_answered() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(300)));
     let client = blocking(&sandbox, &[]);
@@ -101,19 +101,23 @@ fn more_threads_than_seats_are_all_answered() {
 }
 
 #[test]
-fn a_wait_that_panics_gives_its_seat_back() {
+fn a_wait_that_panics_releases_its_local_runtime() {
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let sandbox = Sandbox::start().unwrap();
     let url = format!("http://{}", mute.local_addr().unwrap());
     let (waiting, client) = (blocking(&sandbox, &[("base_url", &url)]), blocking(&sandbox, &[]));
-    let go_on = || -> Result<(), ()> { resume_unwind(Box::new("planted")) };
+    let should_continue = || -> Result<(), ()> { resume_unwind(Box::new("planted")) };
     for _ in 0..THREADS {
         let ask = Ask::fetch_number(token(&sandbox));
-        let wait = || waiting.call_unless::<FetchedNumber, _>(ask, Duration::from_millis(1), go_on);
+        let wait = || waiting.call_unless::<FetchedNumber, _>(ask, Duration::from_millis(1), should_continue);
         assert!(catch_unwind(AssertUnwindSafe(wait)).is_err());
     }
     assert_eq!(fetched(&client, &sandbox), NUMBER);
-    assert!(threads().iter().all(|name| !name.starts_with("quhao-io")), "all seats are taken: {:?}", threads());
+    assert!(
+        threads().iter().all(|name| !name.starts_with("quhao-io")),
+        "all local runtimes are in use: {:?}",
+        threads()
+    );
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn a_runtime_that_ended_leaves_nothing_behind_for_the_next() {
 }
 
 #[test]
-fn who_is_told_to_stop_leaves_the_request_to_those_who_joined() {
+fn an_interrupted_call_leaves_its_request_to_the_calls_that_joined() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(500)));
     let (client, params) = (blocking(&sandbox, &[]), token(&sandbox));
@@ -171,7 +175,7 @@ fn who_is_told_to_stop_leaves_the_request_to_those_who_joined() {
 }
 
 #[test]
-fn who_is_told_to_stop_closes_his_connection() {
+fn an_interrupted_call_closes_its_connection() {
     let gateway = TcpListener::bind("127.0.0.1:0").unwrap();
     let sandbox = Sandbox::start().unwrap();
     let client = blocking(&sandbox, &[("base_url", &format!("http://{}", gateway.local_addr().unwrap()))]);
@@ -185,7 +189,7 @@ fn who_is_told_to_stop_closes_his_connection() {
 }
 
 #[test]
-fn who_runs_out_of_time_closes_his_connection() {
+fn a_call_past_its_deadline_closes_its_connection() {
     let gateway = TcpListener::bind("127.0.0.1:0").unwrap();
     let sandbox = Sandbox::start().unwrap();
     let url = format!("http://{}", gateway.local_addr().unwrap());
@@ -215,7 +219,7 @@ fn a_call_joined_from_another_runtime_that_stands_still_ends_by_its_own_limit() 
 }
 
 #[test]
-fn a_runtime_that_ends_during_the_call_tells_those_who_joined_that_the_token_may_be_spent() {
+fn calls_that_joined_a_runtime_that_ends_learn_that_the_token_may_be_spent() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Failure::Fault(Fault::StallBeforeHeaders(3000)));
     let client = Client::clone(&blocking(&sandbox, &[]));
