@@ -1,4 +1,4 @@
-//! Tells the linker that Node supplies the symbols of Node-API.
+//! Configures the linker: Node supplies the symbols of Node-API.
 
 fn main() {
     napi_build::setup();

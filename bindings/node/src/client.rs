@@ -34,20 +34,20 @@ impl NativeClient {
         self.0.app(&app_id).map(Self).map_err(|error| thrown(env, error))
     }
 
-    /// Prepares, sends once and reads. The promise resolves to `{ result, error, event }`, the event only if `told`.
+    /// Prepares, sends once and reads. The promise resolves to `{ result, error, event }`, the event only if `wants_event`.
     #[napi(catch_unwind)]
     pub fn call<'env>(
         &self,
         env: &'env Env,
         request: Request,
-        told: bool,
+        wants_event: bool,
         abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
         let ask = request.ask().map_err(|error| thrown(env, error))?;
         let client = self.0.clone();
         call::begin(env, abort, async move {
             let (result, event) = client.call_with_event::<Outcome>(ask).await;
-            (result.map(safe_integers), told.then_some(event))
+            (result.map(safe_integers), wants_event.then_some(event))
         })
     }
 

@@ -1,4 +1,4 @@
-// What is told of calls for logs and metrics, and calls that share one request.
+// Telemetry of calls for logs and metrics, and calls that share one request.
 
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'

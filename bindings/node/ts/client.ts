@@ -67,7 +67,7 @@ export class Client<P extends Provider = Provider> {
   }
 
   /**
-   * 本机号校验: tells whether `number` is the SIM's; it may be left out where the params carry it.
+   * 本机号校验: checks whether `number` is the SIM's; it may be left out where the params carry it.
    *
    * "Not this number" is a verdict, not an error.
    */

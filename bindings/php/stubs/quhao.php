@@ -40,7 +40,7 @@ namespace Quhao {
         public function app(string $appId): Client {}
 
         /**
-         * Has a listener told how each call of this client ended, on the script's own thread, before the call returns or
+         * Calls a listener with the end of each call of this client, on the script's own thread, before the call returns or
          * throws: for logs and metrics. Holds no number, token, name, id card or words of the vendor's.
          *
          * What it throws is a warning in PHP's own log, past `set_error_handler()`: the token is spent, so the answer is
@@ -67,7 +67,7 @@ namespace Quhao {
         public function fetchNumber(#[\SensitiveParameter] array|string $params): FetchedNumber {}
 
         /**
-         * 本机号校验: tells whether `$number` is the SIM's. "Not this number" is a verdict, not an exception.
+         * 本机号校验: checks whether `$number` is the SIM's. "Not this number" is a verdict, not an exception.
          *
          * @param array<string, string|int|float|bool|null>|string $params the SDK's map untouched, or its bare token
          * @param string|null $number may be left out where the params carry it
@@ -80,7 +80,7 @@ namespace Quhao {
         ): Verification {}
 
         /**
-         * 手机实名认证: tells whether the three belong together. "They do not" is a verdict, not an exception.
+         * 手机实名认证: checks whether the three belong together. "They do not" is a verdict, not an exception.
          *
          * @throws Exception\QuhaoException
          */
@@ -132,7 +132,7 @@ namespace Quhao {
         /**
          * Reads a reply whose `Call` is not at hand, say in another process than the one that prepared it.
          *
-         * Without the call, a reply to another request cannot be told from the right one.
+         * Without the call, a reply to another request looks like the right one.
          *
          * @param string $operation `fetchNumber`, `verifyNumber` or `verifyIdentity`
          *
@@ -145,7 +145,7 @@ namespace Quhao {
         ): FetchedNumber|Verification {}
 
         /**
-         * Tells what is wrong with the phone's params and repairs what loses nothing; sends nothing.
+         * Reports what is wrong with the phone's params and repairs what loses nothing; sends nothing.
          *
          * @param string $operation `fetchNumber`, `verifyNumber` or `verifyIdentity`
          * @param array<string, string|int|float|bool|null>|string $params

@@ -52,7 +52,7 @@ final class StubTest extends TestCase
                 $documented = true;
             } elseif (in_array($kind, [T_CLASS, T_FUNCTION, T_CONST], true) || ($kind === T_VARIABLE && self::isProperty($tokens, $at))) {
                 $name = $kind === T_VARIABLE ? $text : $tokens[$at + 2][1];
-                // A constructor that nobody calls, and the facts that each kind of exception repeats, need no words.
+                // A private constructor, and the facts that each kind of exception repeats, need no words.
                 if (!$documented && !in_array($name, ['__construct', '$kind', '$retry', '$hint'], true)) {
                     $undocumented[] = "{$name} in line {$line}";
                 }

@@ -56,7 +56,7 @@ def test_parent_and_child_ask_at_the_same_time(program: str, tls: bool) -> None:
 @contextlib.contextmanager
 def gunicorn(environment: dict[str, str], *arguments: str) -> Iterator[str]:
     """The login route's address while it is served."""
-    # The socket is handed over whole, so that nobody waits on it for a server that did not start.
+    # The socket is handed over whole, so that no client waits on it for a server that did not start.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/login"
         bound = ["--bind", f"fd://{listener.fileno()}"]

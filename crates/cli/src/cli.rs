@@ -50,7 +50,7 @@ pub(crate) fn run() -> Exit {
     ended.unwrap_or_else(|failure| tell(&failure, json, out))
 }
 
-/// Tells a failure: lines on standard error, or one object on standard output.
+/// Prints a failure: lines on standard error, or one object on standard output.
 fn tell(failure: &Failure, json: bool, out: &mut dyn Write) -> Exit {
     let told = match (json, failure) {
         (true, Failure::Core { .. } | Failure::Own { .. }) => report::write_json(out, &failure.to_json()),

@@ -221,7 +221,7 @@ fn a_reply_to_somebody_else_is_never_used_where_the_vendor_names_the_request() {
 #[test]
 fn an_unreachable_gateway_leaves_the_token_unspent() {
     for_every_subject(|sandbox, subject| {
-        // Bound and closed again, so that nobody listens there.
+        // Bound and closed again, so that nothing listens there.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let client = subject.client_with(sandbox, &[("base_url", &format!("http://127.0.0.1:{port}"))]);
         let error = client.call::<Outcome>(subject.ask(sandbox)).unwrap_err();

@@ -1,4 +1,4 @@
-//! What an error tells of a failed call, and `explain` of a code.
+//! The facts of an error, and of `explain` for a code.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::error::Error as _;

@@ -1,4 +1,4 @@
-//! What is told of calls: enough to watch a gateway by, and nothing that must not be in a log.
+//! Telemetry of calls: enough to monitor a gateway, and nothing that must not be in a log.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ fn a_subscriber_gets_a_span_and_one_event_a_call_and_no_secret() {
     assert!(!all.contains(NUMBER) && !all.contains(&token) && !all.contains("no such token"), "{all}");
 }
 
-/// Keeps what is told on this thread.
+/// Records the events of this thread.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
 

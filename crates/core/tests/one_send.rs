@@ -1,4 +1,4 @@
-//! One token, one send: under random faults no token reaches the gateway twice, and nobody gets another's number.
+//! One token, one send: under random faults no token reaches the gateway twice, and no caller gets another's number.
 //!
 //! `QUHAO_SOAK_CALLS` and `QUHAO_SOAK_SEED` choose how many calls and which faults; `cargo xtask soak one-send` makes
 //! 100 000.
@@ -57,7 +57,7 @@ fn fault(rng: &mut Rng) -> Failure {
     text.parse().unwrap()
 }
 
-/// Codes as well as faults: a refusal spends no connection. `other-reply` is left out: ShanYan's reply names nobody.
+/// Codes as well as faults: a refusal spends no connection. `other-reply` is left out: ShanYan's reply names no request.
 const DAMAGE: &[&str] = &[
     "987654",
     "fault:bom",
@@ -95,7 +95,7 @@ struct Subject {
     client: Client,
 }
 
-/// What the ledger told, entry by entry; the sandbox itself keeps the last ten thousand.
+/// Sums over the ledger's entries; the sandbox itself keeps the last ten thousand.
 #[derive(Default)]
 struct Tally {
     entries: u64,
@@ -134,7 +134,7 @@ impl World {
         *self.mine.lock().unwrap().entry(ending).or_default() += 1;
     }
 
-    /// Compares what callers were told with what the gateway saw.
+    /// Compares the callers' results with the gateway's ledger.
     fn reckon(&self, calls: u64) -> String {
         // What was given up may still be on its way.
         thread::sleep(Duration::from_millis(u64::from(PATIENCE_MS)));
@@ -150,7 +150,7 @@ impl World {
     }
 }
 
-/// One call, by somebody with a number of their own.
+/// One call, by a user with a number of their own.
 struct User {
     number: String,
     subject: usize,
@@ -191,7 +191,7 @@ impl User {
         Self { number, subject, ask, expected, patience }
     }
 
-    /// Judges an answer; tells whether the same token may be sent again.
+    /// Judges an answer; returns whether the same token may be sent again.
     fn judge(&self, answer: Result<Outcome, Error>, world: &World) -> bool {
         match answer {
             Ok(Outcome::Fetched(fetched)) => {

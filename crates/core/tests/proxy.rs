@@ -1,4 +1,4 @@
-//! Through a proxy: what it is told, what it is not, and what becomes of a call when it refuses or stalls.
+//! Calls through a proxy: what it receives, and how a call ends when it refuses or stalls.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod phone;

@@ -1,4 +1,4 @@
-//! Whatever makes a number undecipherable, what is told is one and the same.
+//! All decryption failures give the same error.
 //!
 //! Who can tell wrong padding from wrong content, by words or by time, can open a ciphertext with enough tries.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]

@@ -19,7 +19,7 @@ OPTIONS = {"base_url": BASE, "token": TOKEN, "key": KEY, "cipher": "aes-128-cbc"
 PROTOCOL = "yuxin/PROTOCOL.md"
 
 NUMBER, NAME = "13800138000", "张三"
-# region 990000 does not exist, so nobody has such a number
+# region 990000 does not exist, so no person has such a number
 PLACE = "990000"
 
 

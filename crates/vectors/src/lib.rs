@@ -1,4 +1,4 @@
-//! Known answers and behaviours, loaded for whoever loops over them. The schema is in the README beside this crate.
+//! Known answers and behaviours, loaded for the suites that loop over them. The schema is in the README beside this crate.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -47,7 +47,7 @@ pub(crate) fn test() -> Result<Counts, String> {
     Ok(counts)
 }
 
-/// Builds the extension and tells where it lies.
+/// Builds the extension and returns its path.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Commands that run one after another, told apart by a line each.
+//! Commands that run one after another, each announced by a line.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ impl Step {
         self
     }
 
-    /// Runs it and counts the tests that its output tells of.
+    /// Runs it and counts the tests that its output reports.
     pub(crate) fn counted(&self) -> Result<Counts, String> {
         counted(&format!("{}: cargo {}", self.name, self.args.join(" ")), &mut self.command(), cargo_closing)
     }
@@ -61,7 +61,7 @@ pub(crate) fn run(what: &str, command: &mut Command) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// If it fails, or tells of no test that passed: a suite that ran nothing has proved nothing.
+/// If it fails, or reports no test that passed: a suite that ran nothing has proved nothing.
 pub(crate) fn counted(what: &str, command: &mut Command, closing: fn(&str) -> Counts) -> Result<Counts, String> {
     say(&format!("── {what}"));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -105,7 +105,7 @@ pub(crate) fn links_no_socket_without_http() -> Result<(), String> {
     Err(format!("without http the core must link no network code, but it links {unwanted:?}"))
 }
 
-/// Tests told of by a runner's output.
+/// Tests reported by a runner.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) passed: u64,

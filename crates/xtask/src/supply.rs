@@ -46,7 +46,7 @@ fn collect() -> Result<(), String> {
     for (package, folder) in RELEASED {
         let told = fs::read_to_string(source.join(folder).join(format!("{NAME}.json"))).map_err(fault)?;
         let file = to.join(format!("{package}.cdx.json"));
-        // Where the source lay is nobody's concern.
+        // The path of the source is of no use to readers.
         fs::write(&file, told.replace(&source.display().to_string(), "")).map_err(fault)?;
         say(&format!("   {}", file.display()));
     }

@@ -38,7 +38,7 @@ function login(Client $client, mixed $params): array
 }
 
 /**
- * What the app is told; the log gets the rest, which holds no secret.
+ * The app's part; the log gets the rest, which holds no secret.
  *
  * @return array{int, array<string, string>}
  */

@@ -42,7 +42,7 @@ async fn login(State(client): State<Arc<Client>>, Json(body): Json<Value>) -> (S
     }
 }
 
-/// What the app is told; the log gets the rest, which holds no secret.
+/// The app's part; the log gets the rest, which holds no secret.
 fn refusal(error: &Error) -> (StatusCode, Json<Value>) {
     let status = match (error.kind(), error.retry()) {
         (ErrorKind::Token, _) => StatusCode::CONFLICT,

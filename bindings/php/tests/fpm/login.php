@@ -1,6 +1,6 @@
 <?php
 
-// A login route as FPM runs it: tells whose number it is, and which connections this worker has to the gateway.
+// A login route as FPM runs it: returns the number, and the connections that this worker has to the gateway.
 
 $request = json_decode(file_get_contents('php://input'), true, 512, JSON_THROW_ON_ERROR);
 

@@ -1,4 +1,4 @@
-//! `quhao sandbox` as a process: what it prints is enough to log in with, and it ends when told to.
+//! `quhao sandbox` as a process: what it prints is enough to log in with, and it ends on request.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -47,7 +47,7 @@ impl Serving {
         panic!("no {part} in {}", self.printed);
     }
 
-    /// The variables it told the reader to export.
+    /// The variables that it prints for export.
     fn variables(&self) -> BTreeMap<String, String> {
         let exports = self.printed.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         exports.map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned())).collect()

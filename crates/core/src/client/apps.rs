@@ -15,7 +15,7 @@ use crate::provider::{AppMatch, Options, Provider, ProviderInfo};
 #[derive(Clone)]
 pub(crate) struct Apps(Arc<[App]>);
 
-/// A configured provider, and what tells it from the same provider configured otherwise.
+/// A configured provider, and the fingerprint of its options.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) provider: Arc<dyn Provider>,

@@ -48,7 +48,7 @@ impl Client {
         self.call(Ask::fetch_number(params)).await
     }
 
-    /// 本机号校验: tells whether `number` is the SIM's. It may be left out where the params carry it.
+    /// 本机号校验: checks whether `number` is the SIM's. It may be left out where the params carry it.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Client {
         self.call(Ask::verify_number(params, number)).await
     }
 
-    /// 手机实名认证: tells whether number, name and id card belong together.
+    /// 手机实名认证: checks whether number, name and id card belong together.
     ///
     /// # Errors
     ///

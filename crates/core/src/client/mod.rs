@@ -130,11 +130,11 @@ impl Client {
     /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), the same for a wrong key and a corrupt ciphertext.
     pub fn decrypt_number(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let opened = self.app_of(None)?.decrypt(ciphertext);
-        // Nothing is sent here; what the call that brought the ciphertext cost is not told.
+        // Nothing is sent here; the charge of the call that returned the ciphertext is its own.
         opened.map_err(|error| error.with_charge(Charge::No).with_call(self.provider(), None))
     }
 
-    /// Tells what is wrong with the phone's params and repairs what loses nothing; no I/O.
+    /// Reports what is wrong with the phone's params and repairs what loses nothing; no I/O.
     pub fn inspect(&self, operation: Operation, params: impl Into<Params>, moment: &Moment) -> Inspection {
         let params = params.into();
         match self.apps.select(Some(&params)) {
@@ -159,7 +159,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Call::read`]. Without the call, a reply to another request cannot be told from the right one.
+    /// As [`Call::read`]. Without the call, a reply to another request looks like the right one.
     pub fn read<T: Answer>(&self, operation: Operation, status: u16, body: &[u8]) -> Result<T, Error> {
         let provider = Arc::clone(&self.app_of(None)?.provider);
         let context = RequestContext { operation, request_id: None, memo: ProtocolState::default() };

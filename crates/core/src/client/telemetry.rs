@@ -1,4 +1,4 @@
-//! What is told of each call for logs and metrics: never a number, a token, a name or a vendor's words.
+//! Telemetry of each call for logs and metrics: no number, token, name or vendor text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl Event {
         }
     }
 
-    /// Counts it, and tells it to whoever listens to `tracing`.
+    /// Counts it, and reports it to `tracing`.
     pub(crate) fn publish(&self, span: &Span) {
         count(self);
         span.record("outcome", self.outcome);

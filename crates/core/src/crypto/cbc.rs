@@ -22,7 +22,7 @@ pub(crate) enum Cipher {
     TripleDes,
 }
 
-/// Wrong key, iv or ciphertext: which of them is not told apart.
+/// Wrong key, iv or ciphertext, all alike.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecryptError;
 

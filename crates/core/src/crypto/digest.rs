@@ -18,7 +18,7 @@ pub(crate) fn sha256(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; 
     digest_of::<Sha256>(parts).into()
 }
 
-/// `SHA-256(len‖part‖len‖part…)`, lengths as 8 bytes: tells apart what mere joining would not.
+/// `SHA-256(len‖part‖len‖part…)`, lengths as 8 bytes: no two lists of parts join to the same bytes.
 #[cfg(feature = "http")]
 pub(crate) fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
     let mut digest = Sha256::new();

@@ -20,7 +20,7 @@ pub(crate) fn base64(text: &str) -> (Cow<'_, str>, Vec<Damage>) {
     undo(UNDO, text)
 }
 
-/// The same for a token that has no `+` of its own: a blank inside stays, since nothing tells what it was.
+/// The same for a token that has no `+` of its own: a blank inside stays, since its origin is unknown.
 pub(crate) fn token(text: &str) -> (Cow<'_, str>, Vec<Damage>) {
     undo(UNDO_IN_TOKEN, text)
 }

@@ -41,7 +41,7 @@ impl fmt::Display for Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Told only; the call goes ahead.
+    /// Reported only; the call goes ahead.
     Noted,
     /// The call is refused before it is sent.
     Refused,

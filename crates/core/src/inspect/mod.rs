@@ -1,4 +1,4 @@
-//! What is wrong with the params, told before any I/O.
+//! Damage in the params, reported before any I/O.
 
 mod finding;
 
@@ -110,7 +110,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Refuses each of `names` that is absent or empty; tells whether all are there.
+    /// Refuses each of `names` that is absent or empty; returns whether all are there.
     pub(crate) fn require(&mut self, names: &[&str]) -> bool {
         let mut complete = true;
         for name in names {

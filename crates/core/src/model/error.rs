@@ -30,7 +30,7 @@ struct Inner {
     quoted: Option<VendorText>,
 }
 
-/// What a gateway wrote, until it is known what it may repeat: a text that was masked or cut no longer tells.
+/// Raw vendor text, kept until the secrets of its request have been removed from it.
 #[derive(Clone)]
 struct VendorText {
     /// `None` for a code that its table holds.

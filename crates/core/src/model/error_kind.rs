@@ -1,4 +1,4 @@
-//! Whose fault a failure is, what may be tried again, and what to do: the values an error is told by.
+//! Error classification: kind, retry, phase, charge, hint.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -191,7 +191,7 @@ impl fmt::Display for Hint {
 
 /// Whether the vendor bills a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "yes, no, and nobody says")]
+#[expect(clippy::exhaustive_enums, reason = "yes, no, and unknown are all there can be")]
 pub enum Charge {
     /// The vendor says no, or nothing was sent.
     No,

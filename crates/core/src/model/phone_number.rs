@@ -45,7 +45,7 @@ impl PhoneNumber {
 
     /// Reads a decrypted number; every way in which it can be wrong is the same error.
     ///
-    /// A wrong key can give any bytes at all, so only the grammar tells. What did not decrypt is checked like what
+    /// A wrong key can give any bytes at all, so the grammar decides. A failed decryption is checked like what
     /// did, and all eleven places are looked at, so that the way to the error is one as well.
     pub(crate) fn from_plaintext<E>(plaintext: Result<Zeroizing<Vec<u8>>, E>) -> Result<Self, Error> {
         let plaintext = plaintext.unwrap_or_default();

@@ -16,7 +16,7 @@ impl BaseUrl {
     /// # Errors
     ///
     /// `config` for anything with a path, query or user, and for plain http to another machine: a token sent
-    /// there could be spent by whoever listens.
+    /// there could be spent by an eavesdropper.
     pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::config(format!("option {option}: {what}"));
         let url = Url::parse(text).map_err(|_| wrong("expected scheme://host[:port]"))?;

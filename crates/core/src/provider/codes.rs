@@ -34,7 +34,7 @@ pub enum Meaning {
     Answer,
     /// The operation failed.
     Failure(ErrorKind),
-    /// Told by the phone's SDK to the app; no gateway answers it to a back end.
+    /// Returned by the phone's SDK to the app; no gateway returns it to a back end.
     OnPhone,
     /// The answer itself.
     Verdict(Verdict),

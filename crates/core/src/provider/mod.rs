@@ -72,12 +72,12 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// The provider as data.
     fn info(&self) -> &'static ProviderInfo;
 
-    /// The app that it is configured for, where the vendor tells apps apart.
+    /// The app that it is configured for, where the vendor distinguishes apps.
     fn app_id(&self) -> Option<&str> {
         None
     }
 
-    /// Tells whether the params were made for this app.
+    /// Whether the params were made for this app.
     fn matches_app(&self, _params: &Params) -> AppMatch {
         AppMatch::Unknown
     }
@@ -116,7 +116,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
         Collector::clean(params).into()
     }
 
-    /// Replaces what a refusal has shown to be stale; tells whether asking again makes sense.
+    /// Replaces a token that a refusal has shown to be stale; returns whether to send again.
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only a client that sends meets a refusal"))]
     fn renew<'a>(&'a self, _refused: Option<&'a Error>) -> RefreshFuture<'a> {
         Box::pin(std::future::ready(Ok(false)))

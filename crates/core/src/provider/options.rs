@@ -108,7 +108,7 @@ impl OptionSpec {
     }
 }
 
-/// Checked options, each taken once by whoever it configures.
+/// Checked options, each taken once.
 pub(crate) struct Options {
     values: BTreeMap<&'static str, Zeroizing<String>>,
     specs: Vec<&'static OptionSpec>,
@@ -146,7 +146,7 @@ impl Options {
         Ok(Self { values, specs })
     }
 
-    /// `SHA-256(‖ len‖name‖len‖value)`: tells clients that were given the same options, keys and all.
+    /// `SHA-256(‖ len‖name‖len‖value)`: equal for clients with the same options, keys included.
     #[cfg(feature = "http")]
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
         digest::sha256_of(self.values.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]))
@@ -191,7 +191,7 @@ fn unknown(name: &str, specs: &[&'static OptionSpec]) -> Error {
         .map(|(_, known)| format!("; did you mean {known}?"))
         .unwrap_or_default();
     let names: Vec<_> = specs.iter().map(|spec| spec.name).collect();
-    // The name is what somebody typed; a secret put in its place must not be printed.
+    // The name is the caller's text: a secret in its place must not be printed.
     let shown: String = redact_field_name(name).chars().filter(|c| !c.is_control()).collect();
     Error::config(format!("unknown option {shown}{nearest}"))
         .with_hint_text(format!("可用选项：{}", names.join("、")), format!("known options: {}", names.join(", ")))

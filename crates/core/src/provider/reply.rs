@@ -68,7 +68,7 @@ impl Fields {
         }
     }
 
-    /// What nobody took.
+    /// The fields that were not taken.
     pub(crate) fn rest(self) -> impl Iterator<Item = (String, Value)> {
         self.0.into_iter().filter(|(_, value)| !value.is_null())
     }

@@ -1,4 +1,4 @@
-//! What a gateway repeats of a request: a name, or a short key, which no form tells from any other word.
+//! Removes this request's secrets from vendor text that quotes it: a name or a short key looks like any other word.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -40,7 +40,7 @@ pub(crate) fn redact_secrets(text: &str, secrets: &[&str]) -> Option<String> {
     Some(out)
 }
 
-/// Tells whether what a phone relayed is what a gateway's own sentences may well be made of: carrier, version, result.
+/// Whether a relayed value is a word of a gateway's own sentences: carrier, version, result.
 pub(crate) fn is_common_word(value: &str) -> bool {
     value.chars().nth(MAX_WORD_LEN).is_none()
         && (value.chars().all(char::is_alphabetic) || value.bytes().all(|b| b.is_ascii_digit() || b == b'.'))

@@ -1,11 +1,11 @@
 //! The grammar of numbers and id cards, for masks and checks.
 
-/// Tells whether `text` has the grammar of a number, `^1\d{10}$`.
+/// Whether `text` has the grammar of a number, `^1\d{10}$`.
 pub(crate) fn is_number(text: &str) -> bool {
     text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Tells whether `text` is an id card's number by GB 11643: a real date in the middle, the check character right.
+/// Whether `text` is an id card's number by GB 11643: a real date in the middle, the check character right.
 pub(crate) fn is_id_card(text: &str) -> bool {
     id_card_defect(text).is_none()
 }

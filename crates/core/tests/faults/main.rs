@@ -80,7 +80,7 @@ struct Expect {
     ends_ms: (u64, u64),
 }
 
-/// What is told of an error.
+/// The facts of an error.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 struct Told {

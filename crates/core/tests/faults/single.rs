@@ -29,7 +29,7 @@ pub(crate) fn play(cell: &Cell, subject: Subject, style: Style) -> Result<(), St
         (answer, expected) => return Err(format!("expected {expected:?}, got {answer:?} after {took} ms")),
     }
     let (least, most) = cell.expect.ends_ms;
-    // A deadline passes on one thread, is told to another, and wakes a third.
+    // A deadline passes on one thread, reaches another, and wakes a third.
     if !(least..=most + 3 * late).contains(&took) {
         return Err(format!("expected an end within {least}..={most} ms, got {took}; the machine was {late} ms late"));
     }
@@ -40,7 +40,7 @@ pub(crate) fn play(cell: &Cell, subject: Subject, style: Style) -> Result<(), St
     Ok(())
 }
 
-/// Makes a call; tells how many milliseconds it took, and how late the busy machine woke a plain sleeper meanwhile.
+/// Makes a call; returns how many milliseconds it took, and how late the busy machine woke a plain sleeper meanwhile.
 fn timed<T>(call: impl FnOnce() -> T) -> (T, u64, u64) {
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap();
     let done = AtomicBool::new(false);

@@ -1,6 +1,6 @@
-//! Secrets are planted in every operation, every outcome is brought about, and all that is told is searched.
+//! Secrets are planted in every operation, every outcome is brought about, and all output is searched.
 //!
-//! Told is what anybody can print without asking for a secret: answers, errors and their causes, events, clients, calls,
+//! Output is everything that can be printed without asking for a secret: answers, errors and their causes, events, clients, calls,
 //! the sandbox's ledger, and every record of every crate at trace level, those of hyper and rustls included.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
@@ -185,7 +185,7 @@ struct Planted {
     tokens: Mutex<Vec<String>>,
 }
 
-/// Runs for every app and operation of the sandbox, and searches what was told.
+/// Runs for every app and operation of the sandbox, and searches the output.
 fn for_each_subject(bring_about: impl Fn(&Planted)) {
     record_everything();
     let mut subjects = 0;
@@ -255,7 +255,7 @@ impl Planted {
         }
     }
 
-    /// Asks, and tells of question, answer and event.
+    /// Calls, and prints request, answer and event.
     fn ask(&self, ask: Ask, more: &[(&str, &str)]) -> Result<Outcome, Error> {
         let client = self.client(more);
         self.tell(&ask);

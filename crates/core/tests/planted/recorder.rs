@@ -7,7 +7,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 
-/// Records what every crate tells on every thread, by `tracing` and by `log`.
+/// Records what every crate logs on every thread, by `tracing` and by `log`.
 pub(crate) fn record_everything() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

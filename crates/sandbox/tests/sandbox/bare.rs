@@ -1,4 +1,4 @@
-//! An HTTP client that sends whatever it is told to.
+//! An HTTP client that sends any request as given.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};

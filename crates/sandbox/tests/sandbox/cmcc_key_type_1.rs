@@ -15,7 +15,7 @@ use crate::bare::{JSON, NUMBER, assert_refused, last, post};
 
 const PATH: &str = "/openapi/rs/tokenValidate";
 
-/// A client of an RSA app, told to use its keys for this interface too.
+/// A client of an RSA app that uses its keys for this interface too.
 fn client(sandbox: &Sandbox, app: &str, encoding: &str) -> Client {
     let mut options = sandbox.options(app).unwrap();
     options.insert("key_type".into(), "1".into());

@@ -27,7 +27,7 @@ fn fetch(sandbox: &Sandbox, app: &str, fault: Fault) -> Result<String, Error> {
     let entry = last(sandbox);
     assert!(entry.accepted && entry.charged && !entry.token_seen_before, "{entry}");
     assert_eq!(entry.fault.as_deref(), Some(fault.to_string().as_str()));
-    // The token is spent, so whoever sends it again is found out.
+    // The token is spent, so a second send shows.
     assert_eq!(client.fetch_number(params).unwrap_err().kind(), ErrorKind::Token, "{fault}");
     assert!(last(sandbox).token_seen_before);
     answer
@@ -90,7 +90,7 @@ fn somebody_elses_reply_is_refused_where_it_says_whose_it_is() {
     sandbox.fail_next(Fault::OtherReply);
     let error = impatient(&sandbox, "cmcc").verify_number(params, Some(NUMBER)).unwrap_err();
     assert!(error.message().contains("another request"), "{error}");
-    // ShanYan's reply names nobody, so there is nothing to compare.
+    // ShanYan's reply names no request, so there is nothing to compare.
     assert_eq!(fetch(&sandbox, "shanyan", Fault::OtherReply).unwrap(), "19900001111");
 }
 

@@ -1,4 +1,4 @@
-//! What the ledger tells, and what it never does.
+//! What the ledger shows, and what it never shows.
 
 use std::sync::{Arc, Mutex};
 

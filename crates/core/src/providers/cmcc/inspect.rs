@@ -1,4 +1,4 @@
-//! What can have gone wrong between the phone and here, told without spending the token.
+//! Checks of the phone's params, without spending the token.
 
 use super::wire;
 use crate::inspect::{Action, Cause, Collector};
@@ -28,7 +28,7 @@ pub(super) fn examine<'a>(operation: Operation, params: &'a Params, app_id: &str
     found
 }
 
-/// The SDK's map tells how the phone fared; with any other code than 103000 there is no token to exchange.
+/// The SDK's map holds its result code; with any other code than 103000 there is no token to exchange.
 fn check_phone_succeeded(found: &mut Collector<'_>) {
     let Some(code) = found.params.field(wire::params::RESULT_CODE) else { return };
     if code != wire::login::SUCCESS {
@@ -45,7 +45,7 @@ fn check_token(found: &mut Collector<'_>) {
     } else if !token.bytes().all(|b| b.is_ascii_graphic()) {
         found.refuse(wire::params::TOKEN, Cause::Garbled, "expected printable ASCII without blanks");
     } else if token.starts_with("STsid") && length < USUAL_STSID {
-        // The document promises no length, so a short token is only told of.
+        // The document promises no length, so a short token is only reported.
         let message = format!("got {length} characters; such tokens usually have {USUAL_STSID} or more");
         found.found(wire::params::TOKEN, Cause::Truncated, Action::Noted, message);
     }

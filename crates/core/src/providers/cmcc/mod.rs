@@ -230,7 +230,7 @@ impl Answered {
     ///
     /// # Errors
     ///
-    /// `protocol` if there is no code, or if the reply names another request: its number is somebody else's.
+    /// `protocol` if there is no code, or if the reply names another request: its number is another user's.
     fn read(
         reply: &mut Fields,
         header: &mut Fields,

@@ -16,7 +16,7 @@ use crate::redact::Secret;
 /// How `loginTokenValidate` is signed.
 #[derive(Debug)]
 pub(super) enum LoginKey {
-    /// `encryptionalgorithm` left out. The option that the secret came from is named for whoever compares.
+    /// `encryptionalgorithm` left out. The option that the secret came from is named for comparison.
     Md5 { secret: Secret, option: &'static str },
     /// `encryptionalgorithm` is `RSA`.
     Rsa(Arc<PrivateKey>),

@@ -5,7 +5,7 @@ use crate::provider::codes::code_table;
 code_table! {
     /// The reply codes of `/open/flashsdk/*`, V1 and V2 alike.
     ///
-    /// `403000` has several causes that only the message tells apart. Source: PROTOCOL.md §8.1, §8.2.
+    /// `403000` has several causes, distinguished by the message alone. Source: PROTOCOL.md §8.1, §8.2.
     pub(super) FLASHSDK = "shanyan" "flashsdk" {
         "200000" Answer "请求成功" "the request succeeded";
         "400001" Input "参数校验异常" "a parameter failed its check";

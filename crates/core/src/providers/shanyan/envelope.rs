@@ -6,7 +6,7 @@ use crate::crypto::cbc::Cipher;
 use crate::crypto::digest;
 use crate::encoding::{base64, hex};
 
-/// What a token tells of itself.
+/// The readable part of a token.
 #[derive(Debug)]
 pub(super) struct Envelope {
     pub(super) carrier: Carrier,
@@ -14,7 +14,7 @@ pub(super) struct Envelope {
     issued_ms: Option<u64>,
 }
 
-/// Why an envelope tells nothing, or that.
+/// The reasons why an envelope cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EnvelopeError {
     /// No whole number of blocks.

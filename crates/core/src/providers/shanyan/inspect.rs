@@ -1,4 +1,4 @@
-//! What can have gone wrong with V1's params between the phone and here, told without spending the token.
+//! Checks of V1's params, without spending the token.
 
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ fn is_of_other_operation(found: &mut Collector<'_>, endpoint: &Endpoint) -> bool
     is_other
 }
 
-/// The phone signs every field it returns, so its signature tells which of the others are its own.
+/// The phone signs every field it returns, so its signature shows which of the others are its own.
 fn check_extra_fields(found: &mut Collector<'_>, endpoint: &Endpoint, key: &V1Key) {
     let is_known = |name: &str| endpoint.fields.contains(&name) || wire::OPTIONAL_FIELDS.contains(&name);
     let extra: Vec<String> =

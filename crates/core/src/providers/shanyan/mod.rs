@@ -1,6 +1,6 @@
 //! 创蓝闪验 ShanYan: the protocols of its phone SDKs before 2.3.0 (V1) and from 2.3.0 on (V2).
 //!
-//! Told apart by what the phone sent: V1's params have `accessToken` or `accessCode`, V2's a `token`. V1: a URL for each
+//! Distinguished by what the phone sent: V1's params have `accessToken` or `accessCode`, V2's a `token`. V1: a URL for each
 //! carrier, the phone signs (HmacSHA1), the back end relays its fields unchanged; the number comes back under DES-CBC,
 //! or RSA where the console holds a public key. V2: one URL, the back end signs (HmacSHA256); the number comes back
 //! under AES-128-CBC, or RSA where `encryptType` asked for it. Source: PROTOCOL.md §1.1.
@@ -135,7 +135,7 @@ impl ShanYan {
 
     /// Reads the answer of a query: the number, under the cipher that the reply names (V1) or that was asked for (V2).
     ///
-    /// Where V2's ciphertext is of another cipher than was asked for, it decides, and the second value tells of it.
+    /// Where V2's ciphertext is of another cipher than was asked for, it decides, and the second value names it.
     fn number(&self, data: &mut Fields, variant: &str) -> Result<(PhoneNumber, Option<String>), Error> {
         let mut named = |name: &str| data.text(name).filter(|text| !text.is_empty());
         let ciphertext = named(wire::reply::MOBILE_NAME).or_else(|| named(wire::reply::MOBILE));

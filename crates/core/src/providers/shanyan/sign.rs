@@ -81,7 +81,7 @@ pub(super) enum CiphertextKind {
 }
 
 impl CiphertextKind {
-    /// Tells by the ciphertext alone: 32 hex digits are AES, hex as long as an RSA block is RSA, all else DES.
+    /// Decides by the ciphertext alone: 32 hex digits are AES, hex as long as an RSA block is RSA, all else DES.
     pub(super) fn of(ciphertext: &str) -> Self {
         match ciphertext.len() {
             length if !ciphertext.bytes().all(|b| b.is_ascii_hexdigit()) || !length.is_multiple_of(32) => Self::Des,
@@ -116,7 +116,7 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// `config` for an `app_key` of fewer than 8 bytes: nobody pads it.
+    /// `config` for an `app_key` of fewer than 8 bytes: it is not padded.
     pub(super) fn new(app_key: &str, rsa: Option<Arc<PrivateKey>>) -> Result<Self, Error> {
         let des = app_key
             .as_bytes()
@@ -127,7 +127,7 @@ impl Keys {
         Ok(Self { v1: V1Key::new(app_key), v2: V2Key::new(app_key), aes, des, rsa })
     }
 
-    /// Opens a ciphertext whose cipher nobody names.
+    /// Decrypts a ciphertext whose cipher is not named.
     pub(super) fn decrypt(&self, ciphertext: &str) -> Result<PhoneNumber, Error> {
         let ciphertext = repair::base64(ciphertext).0;
         match CiphertextKind::of(&ciphertext) {

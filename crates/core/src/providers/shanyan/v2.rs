@@ -14,13 +14,13 @@ use crate::model::Params;
 use crate::provider::Moment;
 use crate::provider::{AppMatch, Operation};
 
-/// Tells which generation of the phone's SDK made the params: V2's have a `token`, and neither of V1's two.
+/// The generation of the phone's SDK that made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {
     let has = |name: &str| params.field(name).is_some();
     has(wire::TOKEN) && !has(super::wire::QUERY.token) && !has(super::wire::VALIDATE.token)
 }
 
-/// Tells by the token's envelope whether it was made for an app.
+/// Whether a token was made for an app, by its envelope.
 pub(super) fn matches_app(params: &Params, app_id: &str) -> AppMatch {
     match params.field(wire::TOKEN).map(|token| Envelope::open(token, app_id)) {
         Some(Ok(_)) => AppMatch::Yes,
@@ -73,7 +73,7 @@ impl Channel {
     }
 }
 
-/// Checks the params, and notes what the token's envelope tells: its form is not documented for every SDK.
+/// Checks the params, and notes what the token's envelope shows: its form is not documented for every SDK.
 pub(super) fn inspect(operation: Operation, params: &Params, app_id: &str, moment: &Moment) -> Inspection {
     let mut found = examine(operation, params, app_id);
     if let Some(token) = found.params.field(wire::TOKEN).filter(|token| !token.trim().is_empty() && is_legible(token)) {
@@ -108,7 +108,7 @@ fn is_legible(token: &str) -> bool {
     token.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic())
 }
 
-/// What the token's envelope tells.
+/// The token's envelope, or why it cannot be read.
 type Opened = Result<Envelope, EnvelopeError>;
 
 /// The fields that are sent besides `sign`, all of them signed, in byte order of their names.
@@ -175,7 +175,7 @@ fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Notes what the envelope tells, and refuses nothing for it.
+/// Notes what the envelope shows, and refuses nothing for it.
 fn note_envelope(found: &mut Collector<'_>, opened: &Opened, moment: &Moment) {
     match opened {
         Ok(envelope) => {

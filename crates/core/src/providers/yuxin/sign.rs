@@ -43,7 +43,7 @@ impl Key {
     /// # Errors
     ///
     /// `config` for another length than the cipher's: a key is never padded or cut, since either would encrypt
-    /// under a key that nobody issued.
+    /// under a key that was never issued.
     pub(super) fn new(bytes: Option<Vec<u8>>, cipher: Cipher) -> Result<Self, Error> {
         let bytes =
             Zeroizing::new(bytes.ok_or_else(|| Error::config("option key: it does not decode by key_encoding"))?);

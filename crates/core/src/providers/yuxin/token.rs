@@ -43,7 +43,7 @@ impl Token {
         })
     }
 
-    /// Fetches the first token, or replaces the one that was refused; tells whether there is another one now.
+    /// Fetches the first token, or replaces the one that was refused; returns whether there is another one now.
     ///
     /// # Errors
     ///

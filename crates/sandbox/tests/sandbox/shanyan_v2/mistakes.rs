@@ -1,4 +1,4 @@
-//! Signatures by the usual mistakes, each told by its name.
+//! Signatures by the usual mistakes, each named.
 
 use quhao::Operation;
 use quhao_sandbox::Sandbox;
