@@ -19,7 +19,7 @@ pub struct Sandbox {
     running: RwLock<Option<Gateways>>,
 }
 
-/// What a sandbox can be asked to do, in JSON `{"command": "set_balance", "app": "shanyan", "calls": 3}`.
+/// A command for the sandbox, in JSON `{"command": "set_balance", "app": "shanyan", "calls": 3}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case", rename_all_fields = "snake_case")]
 pub enum Command {
@@ -43,7 +43,7 @@ pub enum Command {
     NowMs,
     /// The options of an app's client.
     Options { app: String },
-    /// What the phone's SDK returns; `typed` is the number that its user typed in.
+    /// The params that the phone's SDK returns; `typed` is the number that its user typed in.
     Params { number: String, carrier: String, typed: String, app: String, operation: String },
     /// Checks the number and the carrier of a phone.
     Phone { number: String, carrier: String },

@@ -136,7 +136,7 @@ impl World {
 
     /// Compares the callers' results with the gateway's ledger.
     fn reckon(&self, calls: u64) -> String {
-        // What was given up may still be on its way.
+        // Calls that were given up may still be on their way.
         thread::sleep(Duration::from_millis(u64::from(PATIENCE_MS)));
         let (tally, mine) = (self.ledger.lock().unwrap(), self.mine.lock().unwrap());
         let ended = |ending| mine.get(ending).copied().unwrap_or_default();

@@ -97,7 +97,7 @@ fn a_proxy_that_stalls_is_given_up_after_the_time_for_connecting() {
     assert_eq!(proxy.heads().len(), 1, "a time limit is not tried twice");
 }
 
-/// What a proxy does with what it is asked.
+/// A proxy's behaviour.
 #[derive(Clone, Copy)]
 enum Manner {
     HangsUp,

@@ -84,7 +84,7 @@ fn every_documented_reply_field_reaches_the_caller() {
         for row in interface(document, name)["response"].as_array().unwrap() {
             let field = text(row, "field");
             let Some(sent) = leaf(&reply, field) else { panic!("{name}: the test's reply lacks {field}") };
-            // What decides shows as the decision; everything else shows as it was sent.
+            // A deciding field shows as the decision; everything else shows as it was sent.
             let decides = ["chargeStatus", "mobileName", "isVerify", "fanqizha", "encryptType", "errorCode"];
             let is_group = sent.is_object();
             let value = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
@@ -203,7 +203,7 @@ fn validation(telecom: &str) -> Params {
     signed(&[("accessCode", "q+/8Zk1="), ("mobile", "13800138000")], telecom)
 }
 
-/// What the phone's SDK returns, signed as it signs.
+/// The phone's params, signed as its SDK signs.
 fn signed(own: &[(&str, &str)], telecom: &str) -> Params {
     let common = [
         ("appId", APP_ID),

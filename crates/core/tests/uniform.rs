@@ -1,6 +1,6 @@
 //! All decryption failures give the same error.
 //!
-//! Who can tell wrong padding from wrong content, by words or by time, can open a ciphertext with enough tries.
+//! An attacker who can distinguish wrong padding from wrong content, by words or by time, can decrypt with enough tries.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeSet;
@@ -144,7 +144,7 @@ fn no_failure_is_faster_than_another_by_its_content() {
     }
 }
 
-/// What both ways to a failure print: the ciphertext alone, and in a reply. Nothing where a number comes out.
+/// The output of both ways to a failure: the ciphertext alone, and in a reply. Nothing where a number comes out.
 fn failure(subject: &Subject, sealed: &[u8]) -> Option<String> {
     let sealed = (subject.write)(sealed);
     let error = subject.client.decrypt_number(&sealed).err()?;

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub struct Suite {
     /// Which runner the cases are for: `decrypt`.
     pub run: String,
-    /// What the cases are about, in one sentence.
+    /// The subject of the cases, in one sentence.
     pub about: String,
     /// The cases.
     pub cases: Vec<Case>,
@@ -24,16 +24,16 @@ pub struct Suite {
 pub struct Case {
     /// Unique in the file, a statement with dashes.
     pub id: String,
-    /// What breaks without this, in one sentence.
+    /// The harm without this, in one sentence.
     pub why: String,
     /// Where the answer comes from.
     pub source: String,
     /// The defects it hunts.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// What goes in, `{"$file": …}` already replaced by the file's text.
+    /// The input, `{"$file": …}` already replaced by the file's text.
     pub input: Value,
-    /// What comes out, the files replaced likewise.
+    /// The expected output, the files replaced likewise.
     pub expect: Value,
 }
 

@@ -1,4 +1,4 @@
-//! What a contributor runs: `cargo xtask setup`, `cargo xtask test`, `cargo xtask docs`.
+//! Commands for contributors: `cargo xtask setup`, `cargo xtask test`, `cargo xtask docs`.
 
 mod bench;
 mod node;

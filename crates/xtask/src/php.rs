@@ -60,7 +60,7 @@ pub(crate) fn extension(profile: &str) -> Result<PathBuf, String> {
     fs::canonicalize(target().join(folder).join("libquhao.so")).map_err(|error| error.to_string())
 }
 
-/// What the build or the tests need and the machine lacks.
+/// Programs that the build or the tests need and the machine lacks.
 fn missing() -> Vec<&'static str> {
     let mut missing: Vec<_> = PROGRAMS.iter().copied().filter(|program| find(program).is_none()).collect();
     // Its name has PHP's version in it.
@@ -79,7 +79,7 @@ fn missing() -> Vec<&'static str> {
     missing
 }
 
-/// What a folder holds whose name begins so.
+/// The entries of a folder whose names begin so.
 fn beginning(with: &str, folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(with)).map(|entry| entry.path()).collect()

@@ -1,4 +1,4 @@
-//! What is linked: whether it may be, and a list of it for those who ask. Neither tool is needed for `cargo xtask test`.
+//! Dependencies: whether they are allowed, and their bill of materials. Neither tool is needed for `cargo xtask test`.
 
 use std::fs;
 use std::path::Path;

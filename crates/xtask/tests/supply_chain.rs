@@ -1,4 +1,4 @@
-//! What is linked, installed and run comes from where it should, unchanged, under a licence that is allowed.
+//! Dependencies come from their registries, unchanged, under licences that are allowed.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fs;
@@ -181,7 +181,7 @@ fn overdue(reason: &str, today: Date) -> Option<String> {
     }
 }
 
-/// What `cargo metadata` lists for the systems that are released for.
+/// The packages that `cargo metadata` lists for the systems that are released for.
 fn packages(targets: &toml_edit::Array) -> Vec<Value> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--format-version", "1", "--all-features", "--locked"]).current_dir(root());

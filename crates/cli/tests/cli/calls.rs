@@ -182,7 +182,7 @@ fn sign_and_inspect_spend_nothing_and_repaired_params_are_good() {
     assert_eq!(signed.json()["value"], json!(brought["sign"]), "the phone's SDK signs the same");
     assert_eq!(app.run(&["inspect"], &damaged).code, 0);
     assert_eq!(app.sandbox.ledger().len(), 0);
-    // What is asked for is printed in clear, so this is the one run without the check for secrets.
+    // The requested number is printed in clear, so this is the one run without the check for secrets.
     let repaired = run(&["inspect", "--repaired"], &app.variables, &damaged);
     assert_eq!(repaired.json().to_string(), params);
     assert_eq!(app.run(&["fetch"], &repaired.stdout).code, 0);

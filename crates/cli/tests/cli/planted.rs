@@ -153,7 +153,7 @@ impl Planted {
         run
     }
 
-    /// What the phone returned, under a fresh token; nothing where there is none.
+    /// The phone's params, under a fresh token; nothing where there is none.
     fn params(&self) -> Option<String> {
         if self.operation == Operation::VerifyIdentity {
             return None;

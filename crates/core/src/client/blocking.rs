@@ -12,7 +12,7 @@ use crate::runtime;
 
 /// [`crate::Client`] whose calls return when they are done; may also be used inside an async runtime's thread.
 ///
-/// What needs no I/O is on the [`Client`](crate::Client) inside, which this derefs to.
+/// Methods without I/O are on the [`Client`](crate::Client) inside, which this derefs to.
 #[derive(Clone, Debug)]
 pub struct Client(crate::Client);
 

@@ -260,5 +260,5 @@ impl fmt::Debug for Client {
     }
 }
 
-/// What every gateway answers in.
+/// The media type of every gateway's response.
 pub(crate) const JSON: &str = "application/json";

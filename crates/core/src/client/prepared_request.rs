@@ -28,7 +28,7 @@ pub struct Call<T> {
     pub(crate) answer: PhantomData<fn() -> T>,
 }
 
-/// What reading the reply needs to know of the request.
+/// Parses the response to one request.
 #[derive(Clone)]
 pub(crate) struct ResponseParser {
     pub(crate) provider: Arc<dyn Provider>,

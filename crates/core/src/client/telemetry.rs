@@ -21,11 +21,11 @@ use crate::redact::masked_id;
 pub struct Event {
     /// The provider's id, such as `shanyan`.
     pub provider: &'static str,
-    /// What was asked.
+    /// The operation.
     pub operation: Operation,
     /// `fetched`, a verdict's name, or an error kind's.
     pub outcome: &'static str,
-    /// Whose fault it was; `None` for an answer.
+    /// The error's kind; `None` for an answer.
     pub kind: Option<ErrorKind>,
     /// Whether it may be tried again; `None` for an answer.
     pub retry: Option<Retry>,
@@ -49,7 +49,7 @@ pub struct Event {
 pub struct Counter {
     /// The provider's id.
     pub provider: &'static str,
-    /// What was asked.
+    /// The operation.
     pub operation: Operation,
     /// `fetched`, a verdict's name, or an error kind's.
     pub outcome: &'static str,

@@ -31,7 +31,7 @@ pub(crate) fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 3
 
 /// A key of `HMAC[key](message)`, RFC 2104, whose own block is digested once for all messages.
 ///
-/// What is kept of the key is wiped on drop, by the digests themselves; `Debug` shows nothing of it.
+/// The key's state is zeroized on drop by the digests; `Debug` shows nothing of it.
 #[derive(Clone)]
 pub(crate) struct HmacKey<D: EagerHash>(Hmac<D>);
 

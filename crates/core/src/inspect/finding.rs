@@ -1,4 +1,4 @@
-//! What can be wrong with a field, and what is done about it.
+//! Findings about a field: its damage, and the action taken.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use crate::model::{Error, Retry};
 pub struct Finding {
     /// The field, in the vendor's spelling.
     pub field: String,
-    /// What is wrong with it.
+    /// The damage.
     pub cause: Cause,
-    /// What is done about it.
+    /// The action taken.
     pub action: Action,
     /// The particulars, without the value.
     pub message: String,
@@ -37,7 +37,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What is done about a finding.
+/// The action taken on a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -62,7 +62,7 @@ impl Action {
 
 macro_rules! causes {
     ($($(#[$doc:meta])* $variant:ident $name:literal $en:literal => $zh_fix:literal $en_fix:literal;)*) => {
-        /// What can be wrong with a field.
+        /// The damage that a field can have.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Cause { $(#[doc = $en] $variant),* }
@@ -78,7 +78,7 @@ macro_rules! causes {
                 match self { $(Self::$variant => $en),* }
             }
 
-            /// What to do about it: Chinese, English.
+            /// The remedy: Chinese, English.
             pub fn remedy(self) -> (&'static str, &'static str) {
                 match self { $(Self::$variant => ($zh_fix, $en_fix)),* }
             }

@@ -9,11 +9,11 @@ use crate::encoding::repair::{self, Damage};
 use crate::model::{Error, Params};
 use crate::redact::redact_field_name;
 
-/// What was found in the params, and the params with lossless damage undone.
+/// The findings about params, and the params with lossless damage undone.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// What was found, in byte order of the fields' names.
+    /// The findings, in byte order of the fields' names.
     pub findings: Vec<Finding>,
     /// The params as they will be sent.
     pub params: Params,
@@ -60,7 +60,7 @@ impl<'a> Collector<'a> {
     /// The params, or the first refusal as an error.
     pub(crate) fn into_params(self) -> Result<Cow<'a, Params>, Error> {
         let refused = self.findings.into_iter().filter(|finding| finding.action == Action::Refused);
-        // What is missing explains a map of another operation better than what it has too much.
+        // A missing field explains a map of another operation better than an extra one.
         match refused.min_by_key(|finding| finding.cause == Cause::Extra) {
             Some(finding) => Err(finding.into_error()),
             None => Ok(self.params),

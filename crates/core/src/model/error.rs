@@ -39,7 +39,7 @@ struct VendorText {
 }
 
 impl Error {
-    /// Whose fault it is.
+    /// The kind: whose fault it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -64,12 +64,12 @@ impl Error {
         self.0.vendor_code.as_deref()
     }
 
-    /// What went wrong, without secrets.
+    /// The cause, without secrets.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it, in Chinese and English.
+    /// The remedy, in Chinese and English.
     pub fn hint(&self) -> &Hint {
         &self.0.hint
     }

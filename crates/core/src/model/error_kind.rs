@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// Whose fault a failure is, which decides what to do.
+/// The kind of a failure: whose fault it is, which decides the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -51,7 +51,7 @@ impl ErrorKind {
         }
     }
 
-    /// What a caller may try again by default.
+    /// The default answer to "may it be tried again?".
     pub fn retry(self) -> Retry {
         match self {
             Self::Config | Self::Credentials | Self::Decrypt | Self::Forbidden | Self::Input | Self::Quota => {
@@ -62,7 +62,7 @@ impl ErrorKind {
         }
     }
 
-    /// What is known of the charge when the vendor does not say.
+    /// The charge where the vendor does not state it.
     pub(crate) fn charge(self) -> Charge {
         match self {
             Self::Config | Self::Input | Self::Transport { phase: Phase::Connect, .. } => Charge::No,
@@ -70,7 +70,7 @@ impl ErrorKind {
         }
     }
 
-    /// What to do by default.
+    /// The default remedy.
     pub fn hint(self) -> Hint {
         let (zh, en) = match self {
             Self::Config => ("请修正代码或配置后重试", "fix the code or the options that the message names"),
@@ -127,7 +127,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What may be tried again after a failure.
+/// Whether, and with what, a failed operation may be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "three answers are all there can be")]
 pub enum Retry {
@@ -173,7 +173,7 @@ impl Phase {
     }
 }
 
-/// What to do about a failure, in both languages; `Display` shows both.
+/// The remedy of a failure, in both languages; `Display` shows both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hint {

@@ -1,4 +1,4 @@
-//! What the phone's SDK returned to the app, relayed to the back end.
+//! Params: the map or token that the phone's SDK returned to the app, relayed to the back end.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

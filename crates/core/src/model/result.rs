@@ -1,4 +1,4 @@
-//! What an operation answers: a number or a verdict, with the receipt that belongs to it.
+//! Results of operations: a number or a verdict, with its receipt.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::redact::{masked, masked_id, redact_field_name, redact_tokens};
 pub struct FetchedNumber {
     /// The verified number; masked when printed.
     pub number: PhoneNumber,
-    /// What the gateway said beside it.
+    /// The other facts of the response.
     pub receipt: Receipt,
 }
 
@@ -25,7 +25,7 @@ pub struct FetchedNumber {
 pub struct Verification {
     /// The answer.
     pub verdict: Verdict,
-    /// What the gateway said beside it.
+    /// The other facts of the response.
     pub receipt: Receipt,
 }
 

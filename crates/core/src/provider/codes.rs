@@ -14,7 +14,7 @@ pub struct Code {
     pub code: &'static str,
     /// A part of the vendor's message that narrows the code down, where one code has several causes.
     pub fragment: Option<&'static str>,
-    /// What it amounts to.
+    /// Its class.
     pub meaning: Meaning,
     /// Whether the vendor bills it, where the table says so.
     pub charge: Charge,
@@ -22,11 +22,11 @@ pub struct Code {
     pub zh: &'static str,
     /// The same in English.
     pub en: &'static str,
-    /// What to do, where there is more to say than the kind does: Chinese, English.
+    /// A remedy that says more than the kind's: Chinese, English.
     pub remedy: Option<(&'static str, &'static str)>,
 }
 
-/// What a code amounts to.
+/// The class of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Meaning {
@@ -41,7 +41,7 @@ pub enum Meaning {
 }
 
 impl Code {
-    /// What to do, in both languages.
+    /// The remedy, in both languages.
     pub fn hint(&self) -> Hint {
         match (self.remedy, self.meaning) {
             (Some((zh, en)), _) => Hint { zh: zh.into(), en: en.into() },

@@ -29,7 +29,7 @@ pub struct ProviderInfo {
     pub zh: &'static str,
     /// Its name in English.
     pub en: &'static str,
-    /// What can be asked of it.
+    /// Its operations.
     pub operations: &'static [Operation],
     /// Its options, besides [`common_options`].
     pub options: &'static [OptionSpec],
@@ -96,7 +96,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// The app's keys as the caller wrote them, which a gateway may repeat in its words.
     fn secrets(&self) -> Vec<&str>;
 
-    /// What the token that was sent suggests by itself, once the gateway has refused it: Chinese, English.
+    /// A diagnosis from the sent token alone, once the gateway has refused it: Chinese, English.
     fn token_diagnosis(&self, _memo: &ProtocolState) -> Option<(String, String)> {
         None
     }
@@ -158,7 +158,7 @@ pub(crate) struct RequestContext {
     pub(crate) memo: ProtocolState,
 }
 
-/// What reading a reply must know of its request beyond the operation.
+/// A provider's state from a request to its response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProtocolState {
     /// The generation and cipher of the vendor's protocol, in the provider's own word; empty where it has but one.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::{Error, Params};
 use crate::redact::{Secret, echo};
 
-/// What can be asked of a provider.
+/// An operation of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
@@ -51,7 +51,7 @@ impl fmt::Display for Operation {
 pub enum Ask {
     /// See [`Operation::FetchNumber`].
     FetchNumber {
-        /// What the phone's SDK returned.
+        /// The params that the phone's SDK returned.
         params: Params,
     },
     /// See [`Operation::VerifyIdentity`].
@@ -65,7 +65,7 @@ pub enum Ask {
     },
     /// See [`Operation::VerifyNumber`].
     VerifyNumber {
-        /// What the phone's SDK returned.
+        /// The params that the phone's SDK returned.
         params: Params,
         /// The number to check; may be left out where the params carry it.
         number: Option<Secret>,
@@ -73,7 +73,7 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// What the phone's SDK returned, where the operation takes it.
+    /// The params, where the operation takes them.
     pub fn params(&self) -> Option<&Params> {
         match self {
             Self::FetchNumber { params } | Self::VerifyNumber { params, .. } => Some(params),

@@ -16,19 +16,19 @@ use crate::redact::redact_field_name;
 pub struct OptionSpec {
     /// Its name; camelCase in Node.
     pub name: &'static str,
-    /// What its value looks like.
+    /// The type of its value.
     pub form: Form,
     /// Whether there is no client without it.
     pub required: bool,
-    /// What holds where it is left out.
+    /// Default value.
     pub default: Option<&'static str>,
-    /// What it is, in Chinese.
+    /// Description in Chinese.
     pub zh: &'static str,
-    /// What it is, in English.
+    /// Description in English.
     pub en: &'static str,
 }
 
-/// What an option's value looks like.
+/// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -197,7 +197,7 @@ fn unknown(name: &str, specs: &[&'static OptionSpec]) -> Error {
         .with_hint_text(format!("可用选项：{}", names.join("、")), format!("known options: {}", names.join(", ")))
 }
 
-/// What every provider takes.
+/// Options of every provider.
 pub(crate) const COMMON: &[OptionSpec] = &[
     OptionSpec::new(
         "base_url",

@@ -61,7 +61,7 @@ fn mask(secret: &str) -> String {
     if is_number(secret) || is_id_card(secret) { masked(secret) } else { "****".to_owned() }
 }
 
-/// What a value has in it that was not sent as it came.
+/// Bytes of a damaged value, which was sent repaired.
 fn is_damage(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b' ' | b'\t' | b'\r' | b'\n')
 }

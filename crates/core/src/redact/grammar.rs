@@ -10,7 +10,7 @@ pub(crate) fn is_id_card(text: &str) -> bool {
     id_card_defect(text).is_none()
 }
 
-/// What keeps `text` from being 17 digits and a check character with a real date in the middle, as GB 11643 has it.
+/// The reason why `text` is not 17 digits and a check character with a real date in the middle, as GB 11643 has it.
 pub(crate) fn id_card_defect(text: &str) -> Option<&'static str> {
     let bytes = text.as_bytes();
     if bytes.len() == 15 && bytes.iter().all(u8::is_ascii_digit) {

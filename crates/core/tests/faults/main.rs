@@ -1,6 +1,6 @@
 //! The fault matrix: every case of `behaviours/faults.json`, for every app's operations, async and blocking.
 //!
-//! What a case's fields mean is in the vectors' README.
+//! The vectors' README explains a case's fields.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod load;
@@ -162,7 +162,7 @@ fn every_fault_is_there() -> Result<(), Failed> {
     Ok(())
 }
 
-/// What has to be survived, and the cases that show it.
+/// Faults, and the cases that show them.
 const FAULTS: &[(&str, &[&str])] = &[
     ("refused", &["refused"]),
     ("name not resolved", &["name-not-resolved"]),

@@ -71,7 +71,7 @@ pub(crate) fn tell(sandbox: &Sandbox, failures: &[String]) {
 }
 
 impl Cell {
-    /// What the case lays over an app's own options.
+    /// The case's options, which override an app's own.
     pub(crate) fn options(&self) -> BTreeMap<String, String> {
         let endpoint = |name: &String| self.elsewhere.endpoint(name.parse().unwrap()).unwrap();
         let mut options = self.input.endpoint.as_ref().map(endpoint).unwrap_or_default();

@@ -144,7 +144,7 @@ fn replies(planted: &Planted, said: &str) -> Vec<String> {
     bodies.into_iter().map(|body| body.replace('§', &said)).collect()
 }
 
-/// What of the request must not be shown: all but ids, and the words and figures that are no one's own.
+/// The parts of the request that must not be shown: all but ids, and the words and figures that are no one's own.
 fn secrets(planted: &Planted, params: Option<&BTreeMap<String, String>>) -> Vec<String> {
     let of_phone = params.into_iter().flatten().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
     let asked = match planted.operation {

@@ -214,7 +214,7 @@ impl Planted {
         Client::new(self.app.provider, options).unwrap()
     }
 
-    /// What a phone returns, each time under a fresh token; nothing for `verify_identity`.
+    /// A phone's params, each time under a fresh token; nothing for `verify_identity`.
     fn params(&self) -> Option<BTreeMap<String, String>> {
         if self.operation == Operation::VerifyIdentity {
             return None;

@@ -1,4 +1,4 @@
-//! What quhao's client makes of right requests: every app, every operation.
+//! Right requests by quhao's client: every app, every operation.
 
 use std::time::Duration;
 

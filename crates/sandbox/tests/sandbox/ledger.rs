@@ -1,4 +1,4 @@
-//! What the ledger shows, and what it never shows.
+//! The ledger: its entries, and the secrets that it never shows.
 
 use std::sync::{Arc, Mutex};
 

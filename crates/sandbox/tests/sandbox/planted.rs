@@ -1,4 +1,4 @@
-//! What the sandbox prints of itself: its log, its page, its values. Whatever came in, none of it is in there.
+//! The sandbox's log, page and values hold no secret that came in.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -104,7 +104,7 @@ const SHANYAN_OTHER_CHANNELS: [(&str, &str); 3] = [
     ("shanyan-wxprog", "V2 AES-128 (wxprog)"),
 ];
 
-/// Who asks whether a number is the SIM's. Source: shanyan/PROTOCOL.md §2.2, §5.2.
+/// Apps that ask whether a number is the SIM's. Source: shanyan/PROTOCOL.md §2.2, §5.2.
 const SHANYAN_CHECKS: [(&str, &str); 3] =
     [("shanyan", "clear"), ("shanyan-v2", "V2 clear"), ("shanyan-web", "V2 clear (web)")];
 

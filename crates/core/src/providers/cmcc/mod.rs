@@ -217,7 +217,7 @@ impl Provider for Cmcc {
     }
 }
 
-/// What both interfaces answer, wherever in the reply it stands.
+/// The fields that both interfaces return, at either place in the reply.
 struct Answered {
     code: String,
     message: String,

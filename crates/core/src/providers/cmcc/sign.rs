@@ -1,4 +1,4 @@
-//! What is signed, and how the number is opened.
+//! Signatures, and the decryption of numbers.
 
 use std::sync::Arc;
 

@@ -46,7 +46,7 @@ pub(super) fn key(
     }))
 }
 
-/// What is asked, checked, with the number sealed.
+/// The checked request, with the number encrypted.
 struct Checked<'a> {
     key: &'a sign::VerifyKey,
     app_id: &'a str,

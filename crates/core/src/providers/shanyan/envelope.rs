@@ -60,7 +60,7 @@ impl Envelope {
     }
 }
 
-/// Who issued the token.
+/// The carrier that issued the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
     Mobile,

@@ -74,7 +74,7 @@ struct ShanYan {
     /// Replaces the documented scheme and host, of which there are two.
     origin: Option<BaseUrl>,
     app_id: String,
-    /// What a gateway may repeat; `keys` is what it is used as.
+    /// The key as text, which a gateway may quote; `keys` holds it ready for use.
     app_key: Secret,
     keys: sign::Keys,
     v2: v2::Setting,

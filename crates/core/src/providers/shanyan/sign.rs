@@ -1,4 +1,4 @@
-//! What the phone's SDK signs, and how the number is opened.
+//! The phone's and the back end's signatures, and the decryption of numbers.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl V1Key {
         Self(HmacSha1::new(app_key.as_bytes()))
     }
 
-    /// What `sign` must be.
+    /// The expected `sign`.
     pub(super) fn value(&self, params: &Params) -> String {
         base64::encode(&self.0.mac(canonical::sorted_pairs(params.fields())))
     }
@@ -72,7 +72,7 @@ impl V2Key {
     }
 }
 
-/// What a ciphertext is under.
+/// The cipher of a ciphertext.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CiphertextKind {
     Aes,
@@ -112,7 +112,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// What comes of `app_key`, its first 8 bytes for DES, and the RSA key if there is one.
+    /// Derives the keys: `app_key`, its first 8 bytes for DES, and the RSA key if there is one.
     ///
     /// # Errors
     ///

@@ -29,7 +29,7 @@ pub(super) fn matches_app(params: &Params, app_id: &str) -> AppMatch {
     }
 }
 
-/// What decides a request besides the params.
+/// The parts of a request besides the params.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting {
     pub(super) channel: Channel,
@@ -198,7 +198,7 @@ fn note_envelope(found: &mut Collector<'_>, opened: &Opened, moment: &Moment) {
     }
 }
 
-/// What to add to the hint when the gateway has refused a token that was sent at `sent_ms`.
+/// The addition to the hint when the gateway has refused a token that was sent at `sent_ms`.
 pub(super) fn token_diagnosis(token: &str, app_id: &str, sent_ms: u64) -> Option<(String, String)> {
     match Envelope::open(token, app_id) {
         Ok(envelope) => {

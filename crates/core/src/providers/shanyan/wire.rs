@@ -5,7 +5,7 @@ use crate::provider::Operation;
 /// `https://api.253.com`
 pub(super) const ORIGIN: &str = "https://api.253.com";
 
-/// What the interface returns when it did what was asked.
+/// The code of success.
 pub(super) const SUCCESS: &str = "200000";
 
 pub(super) const APP_ID: &str = "appId";
@@ -72,12 +72,12 @@ pub(super) mod reply {
 
     pub(in super::super) const CODE: &str = "code";
     pub(in super::super) const MESSAGE: &str = "message";
-    /// What the failure branch of some gateways calls the message.
+    /// The message's name in failures of some gateways.
     pub(in super::super) const RET_MSG: &str = "retMsg";
     pub(in super::super) const CHARGE_STATUS: &str = "chargeStatus";
     pub(in super::super) const DATA: &str = "data";
     pub(in super::super) const MOBILE_NAME: &str = "mobileName";
-    /// What web pages' and mini-programs' endpoints call the number.
+    /// The number's name in replies of the web and mini-program endpoints.
     pub(in super::super) const MOBILE: &str = "mobile";
     pub(in super::super) const IS_VERIFY: &str = "isVerify";
     pub(in super::super) const TRADE_NO: &str = "tradeNo";

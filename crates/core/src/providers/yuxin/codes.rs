@@ -3,7 +3,7 @@
 use crate::provider::codes::code_table;
 
 code_table! {
-    /// What became of the request. Source: PROTOCOL.md §7.1.
+    /// Codes of the request. Source: PROTOCOL.md §7.1.
     pub(super) ERROR_CODE = "yuxin" "errorCode" {
         "200" Answer "成功" "success";
         "201" Protocol "部分成功" "partial success"
@@ -51,7 +51,7 @@ code_table! {
 }
 
 code_table! {
-    /// What became of the check, where `errorCode` is 200.
+    /// Codes of the check, where `errorCode` is 200.
     ///
     /// Source: PROTOCOL.md §7.2; 55 is of the sibling document on bank cards, of the same service.
     pub(super) RETURN_CODE = "yuxin" "returnCode" {
@@ -65,7 +65,7 @@ code_table! {
 }
 
 code_table! {
-    /// What Yuxin's token service answers in the gateway's stead. Source: PROTOCOL.md §7.3.
+    /// Codes of Yuxin's token service in the gateway's stead. Source: PROTOCOL.md §7.3.
     pub(super) TOKEN_SERVICE = "yuxin" "token" {
         "105" Token "无效token" "invalid token"
             => "token 选项须为驭信开放接口的有效 token：请重新获取并更新该选项"

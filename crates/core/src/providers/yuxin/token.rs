@@ -12,7 +12,7 @@ use crate::redact::Secret;
 /// Fetches a token; called with the refused one after a refusal.
 pub(crate) type Source = Box<dyn Fn(Option<Secret>) -> Fetching + Send + Sync>;
 
-/// What a [`Source`] returns.
+/// The result of a [`Source`].
 pub(crate) type Fetching =
     Pin<Box<dyn Future<Output = Result<String, Box<dyn std::error::Error + Send + Sync>>> + Send>>;
 

@@ -10,7 +10,7 @@ pub(super) const ANSWERED: &str = "200";
 /// The `errorCode` of the token service for a token that is not, or no longer, valid.
 pub(super) const TOKEN_REFUSED: &str = "105";
 
-/// What `logon` holds before encryption. Source: PROTOCOL.md §3.3.
+/// The plaintext of `logon`. Source: PROTOCOL.md §3.3.
 #[derive(Serialize)]
 pub(super) struct Logon<'a> {
     #[serde(rename = "idCard")]

@@ -167,7 +167,7 @@ fn subsets(names: &[&'static str]) -> Vec<Vec<&'static str>> {
     (1..1_usize << names.len()).map(pick).collect()
 }
 
-/// What may be left out, and is therefore forgotten on one side. Source: shanyan/PROTOCOL.md §5.2.
+/// Optional fields, which one side may forget. Source: shanyan/PROTOCOL.md §5.2.
 const OPTIONAL: &[&str] = &["clientIp", "encryptType", "outId", "timestamp"];
 
 const SHOWN: &[&str] = &["appId", "encryptType", "outId", "timestamp"];
