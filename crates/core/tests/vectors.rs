@@ -23,10 +23,17 @@ fn main() -> ExitCode {
         let runner = Arc::new(suite.run);
         for case in suite.cases {
             let runner = Arc::clone(&runner);
-            trials.push(Trial::test(format!("{topic}::{}", case.id), move || Ok(run(&runner, &case)?)));
+            trials.push(Trial::test(format!("{topic}::{}", case.id), move || {
+                Ok(run(&runner, &case).map_err(|diff| explained(&case, &diff))?)
+            }));
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A failure as a contributor reads it: the case, its reason and its source before the difference.
+fn explained(case: &Case, diff: &str) -> String {
+    format!("{}\nwhy:    {}\nsource: {}\n{diff}", case.id, case.why, case.source)
 }
 
 /// At least 60 % of the cases are about something going wrong, and no answer comes from our own code.
