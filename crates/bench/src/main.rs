@@ -1,7 +1,6 @@
 //! `quhao-bench`: quhao measured beside what a back end would otherwise run, and soaked. See README.md.
 
 mod cores;
-mod documents;
 mod gateway;
 mod login;
 mod report;

@@ -11,7 +11,7 @@ use crate::cores::{self, Awake, Cores};
 use crate::login::Setup;
 use crate::results::{Figures, Line, Results};
 use crate::rows::HOSTS;
-use crate::{Failure, documents, report};
+use crate::{Failure, report};
 
 /// Measure, and print the table
 #[derive(Args)]
@@ -62,7 +62,7 @@ impl Run {
             return Ok(writeln!(io::stdout(), "{} measures ran", results.figures.len())?);
         }
         writeln!(io::stdout(), "{}", report::terminal(&results))?;
-        if self.keep { documents::keep(results) } else { Ok(()) }
+        if self.keep { report::keep(results) } else { Ok(()) }
     }
 
     /// Runs a host and collects its lines.
