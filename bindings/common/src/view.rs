@@ -1,6 +1,4 @@
-//! The core's results as structs that serialise: their fields are the ones that users see.
-//!
-//! An absent value is null, never a missing field.
+//! The core's results as structs that serialise: their fields are the ones that users see; an absent value is null.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -28,13 +26,8 @@ pub fn answer(outcome: &Outcome) -> Answer<'_> {
 
 /// A signed request.
 pub fn call(call: &quhao::Call<Outcome>) -> Call<'_> {
-    Call {
-        method: call.method,
-        url: &call.url,
-        headers: &call.headers,
-        body: &call.body,
-        request_id: call.request_id(),
-    }
+    let quhao::Call { method, url, headers, body, .. } = call;
+    Call { method, url, headers, body, request_id: call.request_id() }
 }
 
 /// All facts of an error.
@@ -51,7 +44,7 @@ pub fn error(error: &quhao::Error) -> Error<'_> {
         phase: error.phase().map(Phase::as_str),
         timeout: error.is_timeout(),
         text: error.to_string(),
-        causes: std::iter::successors(error.source(), |&inner| inner.source()).map(Cause::from).collect(),
+        causes: std::iter::successors(error.source(), |&inner| inner.source()).map(cause).collect(),
     }
 }
 
@@ -77,7 +70,14 @@ pub fn inspection(found: &quhao::Inspection) -> Inspection<'_> {
     Inspection {
         refused: found.is_refused(),
         carrier: found.carrier,
-        findings: found.findings.iter().map(Finding::from).collect(),
+        findings: (found.findings.iter())
+            .map(|quhao::Finding { field, cause, action, message, .. }| Finding {
+                field,
+                cause: cause.as_str(),
+                action: action.as_str(),
+                message,
+            })
+            .collect(),
         params: found.params.fields().collect(),
     }
 }
@@ -266,31 +266,15 @@ impl<'a> From<&'a quhao::Receipt> for Receipt<'a> {
             charge: receipt.charge.as_str(),
             trade_no: receipt.trade_no.as_deref(),
             request_id: receipt.request_id.as_deref(),
-            risk: receipt.risk.as_ref().map(|risk| Risk {
-                level: risk.level.as_str(),
-                code: &risk.code,
-                tags: &risk.tags,
-            }),
+            risk: receipt.risk.as_ref().map(Risk::from),
             extra: &receipt.extra,
         }
     }
 }
 
-impl From<&(dyn StdError + 'static)> for Cause {
-    fn from(cause: &(dyn StdError + 'static)) -> Self {
-        let errno = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
-        Self { message: cause.to_string(), errno }
-    }
-}
-
-impl<'a> From<&'a quhao::Finding> for Finding<'a> {
-    fn from(finding: &'a quhao::Finding) -> Self {
-        Self {
-            field: &finding.field,
-            cause: finding.cause.as_str(),
-            action: finding.action.as_str(),
-            message: &finding.message,
-        }
+impl<'a> From<&'a quhao::Risk> for Risk<'a> {
+    fn from(quhao::Risk { level, code, tags, .. }: &'a quhao::Risk) -> Self {
+        Self { level: level.as_str(), code, tags }
     }
 }
 
@@ -359,6 +343,11 @@ impl From<&'static quhao::OptionSpec> for OptionSpec {
             en: option.en,
         }
     }
+}
+
+fn cause(cause: &(dyn StdError + 'static)) -> Cause {
+    let errno = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    Cause { message: cause.to_string(), errno }
 }
 
 fn milliseconds(duration: Duration) -> f64 {
