@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 #[cfg(feature = "http")]
 use crate::crypto::digest;
-use crate::model::Error;
-use crate::model::Params;
+use crate::model::{Error, Params};
 #[cfg(feature = "http")]
 use crate::provider::Ask;
-use crate::provider::Moment;
-use crate::provider::{AppMatch, Options, Provider, ProviderInfo};
+use crate::provider::{AppMatch, Moment, Options, Provider, ProviderInfo};
 
 /// The apps of a client, at least one, all of one provider.
 #[derive(Clone)]

@@ -4,9 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use super::telemetry::Event;
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::{Answer, FetchedNumber, Verification};
+use crate::model::{Answer, Error, FetchedNumber, Params, Verification};
 use crate::provider::Ask;
 use crate::runtime;
 

@@ -5,11 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::model::{Answer, Outcome};
-use crate::model::{Error, ErrorKind};
+use crate::model::{Answer, Error, ErrorKind, Outcome};
 use crate::provider::{Ask, Provider, RequestContext};
-use crate::redact::echo;
-use crate::redact::{Secret, masked_id};
+use crate::redact::{Secret, echo, masked_id};
 
 /// A signed request as plain data, for back ends that post it themselves.
 ///

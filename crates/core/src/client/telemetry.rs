@@ -9,8 +9,7 @@ use arc_swap::ArcSwapOption;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::model::{Charge, Outcome};
-use crate::model::{Error, ErrorKind, Phase, Retry};
+use crate::model::{Charge, Error, ErrorKind, Outcome, Phase, Retry};
 use crate::provider::{Operation, ProviderInfo};
 use crate::providers;
 use crate::redact::masked_id;

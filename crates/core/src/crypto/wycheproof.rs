@@ -17,8 +17,7 @@ use wycheproof_ng_rsa_signature::rsa_pkcs1_sig_gen::{TestName as SigningSet, Tes
 use super::cbc::DecryptError;
 use super::rsa::PrivateKey;
 use super::{cbc, digest};
-use crate::model::ErrorKind;
-use crate::model::PhoneNumber;
+use crate::model::{ErrorKind, PhoneNumber};
 
 /// All 216 cases: 128, 192 and 256 bits, 47 kinds of wrong padding each.
 #[test]

@@ -1,15 +1,10 @@
 //! 获取手机号码 `loginTokenValidate`: token → number. Source: PROTOCOL.md §3.
 
 use super::{Answered, Cmcc, codes, sign, wire};
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::PhoneNumber;
-use crate::model::{Charge, FetchedNumber, Outcome};
-use crate::provider::Moment;
-use crate::provider::RequestContext;
+use crate::model::{Charge, Error, FetchedNumber, Outcome, Params, PhoneNumber};
 use crate::provider::codes as code;
 use crate::provider::reply::Fields;
-use crate::provider::{Operation, Provider, Signature, UnsentRequest};
+use crate::provider::{Moment, Operation, Provider, RequestContext, Signature, UnsentRequest};
 use crate::redact::grammar::is_number;
 
 impl Cmcc {

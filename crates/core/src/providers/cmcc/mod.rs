@@ -15,16 +15,13 @@ use std::sync::Arc;
 
 use crate::crypto::rsa::PrivateKey;
 use crate::inspect::{Collector, Inspection};
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::PhoneNumber;
-use crate::model::{Charge, Outcome, Receipt};
-use crate::provider::Moment;
-use crate::provider::RequestContext;
+use crate::model::{Charge, Error, Outcome, Params, PhoneNumber, Receipt};
 use crate::provider::base_url::BaseUrl;
 use crate::provider::reply::{self, Fields};
-use crate::provider::{AppMatch, Ask, Operation, ProtocolState, Provider, ProviderInfo, Signature, UnsentRequest};
-use crate::provider::{Form, OptionSpec, Options};
+use crate::provider::{
+    AppMatch, Ask, Form, Moment, Operation, OptionSpec, Options, ProtocolState, Provider, ProviderInfo, RequestContext,
+    Signature, UnsentRequest,
+};
 use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {

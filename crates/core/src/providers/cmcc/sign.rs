@@ -8,8 +8,7 @@ use crate::crypto::digest;
 use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
 use crate::encoding::{base64, hex};
-use crate::model::Error;
-use crate::model::PhoneNumber;
+use crate::model::{Error, PhoneNumber};
 use crate::provider::Signature;
 use crate::redact::Secret;
 

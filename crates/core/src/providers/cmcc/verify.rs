@@ -7,16 +7,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Answered, Cmcc, codes, sign, wire};
 use crate::crypto::digest::HmacSha256;
 use crate::crypto::rsa::{PrivateKey, PublicKey};
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::PhoneNumber;
-use crate::model::{Outcome, Verification};
-use crate::provider::Moment;
-use crate::provider::Options;
-use crate::provider::RequestContext;
+use crate::model::{Error, Outcome, Params, PhoneNumber, Verification};
 use crate::provider::codes as code;
 use crate::provider::reply::Fields;
-use crate::provider::{Operation, Signature, UnsentRequest};
+use crate::provider::{Moment, Operation, Options, RequestContext, Signature, UnsentRequest};
 use crate::redact::Secret;
 
 /// Takes `key_type` and what belongs to it; nothing where no key is configured, since logins may be all that is asked.

@@ -22,17 +22,16 @@ use crate::crypto::rsa::PrivateKey;
 use crate::encoding::form;
 use crate::encoding::repair;
 use crate::inspect::{Collector, Inspection};
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::PhoneNumber;
-use crate::model::{Charge, FetchedNumber, Outcome, Receipt, Risk, RiskLevel, Verdict, Verification};
-use crate::provider::Moment;
-use crate::provider::RequestContext;
+use crate::model::{
+    Charge, Error, FetchedNumber, Outcome, Params, PhoneNumber, Receipt, Risk, RiskLevel, Verdict, Verification,
+};
 use crate::provider::base_url::BaseUrl;
 use crate::provider::codes as code;
 use crate::provider::reply::{self, Fields};
-use crate::provider::{AppMatch, Ask, Operation, ProtocolState, Provider, ProviderInfo, Signature, UnsentRequest};
-use crate::provider::{Form, OptionSpec, Options};
+use crate::provider::{
+    AppMatch, Ask, Form, Moment, Operation, OptionSpec, Options, ProtocolState, Provider, ProviderInfo, RequestContext,
+    Signature, UnsentRequest,
+};
 use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {

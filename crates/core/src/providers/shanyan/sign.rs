@@ -12,9 +12,7 @@ use crate::crypto::rsa::PrivateKey;
 use crate::encoding::canonical;
 use crate::encoding::repair;
 use crate::encoding::{base64, hex};
-use crate::model::Error;
-use crate::model::Params;
-use crate::model::PhoneNumber;
+use crate::model::{Error, Params, PhoneNumber};
 use crate::provider::Signature;
 
 /// Signs form fields the way the phone's SDK does and the gateway checks.

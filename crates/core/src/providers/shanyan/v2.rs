@@ -9,10 +9,8 @@ use super::envelope::{Envelope, EnvelopeError};
 use super::wire::v2 as wire;
 use crate::encoding::form;
 use crate::inspect::{Action, Cause, Collector, Inspection};
-use crate::model::Error;
-use crate::model::Params;
-use crate::provider::Moment;
-use crate::provider::{AppMatch, Operation};
+use crate::model::{Error, Params};
+use crate::provider::{AppMatch, Moment, Operation};
 
 /// The generation of the phone's SDK that made the params: V2's have a `token`, and neither of V1's two.
 pub(super) fn is_v2(params: &Params) -> bool {

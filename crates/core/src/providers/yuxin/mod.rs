@@ -15,17 +15,13 @@ use self::token::Token;
 use crate::crypto::cbc::Cipher;
 use crate::encoding::form;
 use crate::encoding::{base64, hex};
-use crate::model::Error;
-use crate::model::Identity;
-use crate::model::{Charge, Outcome, Receipt, Verification};
-use crate::provider::Moment;
-use crate::provider::RefreshFuture;
-use crate::provider::RequestContext;
+use crate::model::{Charge, Error, Identity, Outcome, Receipt, Verification};
 use crate::provider::base_url::BaseUrl;
 use crate::provider::codes as code;
-use crate::provider::reply;
-use crate::provider::{Ask, Operation, ProtocolState, Provider, ProviderInfo, UnsentRequest};
-use crate::provider::{Form, OptionSpec, Options};
+use crate::provider::{
+    Ask, Form, Moment, Operation, OptionSpec, Options, ProtocolState, Provider, ProviderInfo, RefreshFuture,
+    RequestContext, UnsentRequest, reply,
+};
 use crate::redact::Secret;
 
 pub(crate) const INFO: ProviderInfo = ProviderInfo {

@@ -5,8 +5,7 @@ use zeroize::Zeroizing;
 use super::wire;
 use crate::crypto::cbc::Cipher;
 use crate::encoding::{base64, hex};
-use crate::model::Error;
-use crate::model::Identity;
+use crate::model::{Error, Identity};
 use crate::provider::Moment;
 
 /// The cipher as the platform hands it out with the key; the document names none.
